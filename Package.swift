@@ -1,0 +1,41 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Dependencies point downwards only; the map with its reasons is in docs/architecture.md.
+let package = Package(
+  name: "scout",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "PostgresDialect", targets: ["PostgresDialect"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "PostgresDialect"),
+    .target(
+      name: "ScoutStorage",
+      dependencies: [
+        "PostgresDialect",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
+    .target(name: "ScoutSchemas", exclude: ["definitions"], plugins: ["EmbedSchemas"]),
+    .target(name: "ScoutGenerator"),
+    .target(name: "ScoutReport"),
+
+    .plugin(
+      name: "EmbedSchemas", capability: .buildTool(), dependencies: ["embed-schemas"],
+      path: "Sources/Plugins/EmbedSchemas"),
+    .executableTarget(name: "embed-schemas"),
+
+    .testTarget(name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"]),
+    .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
+    .testTarget(name: "ScoutGeneratorTests", dependencies: ["ScoutGenerator"]),
+    .testTarget(name: "ScoutReportTests", dependencies: ["ScoutReport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

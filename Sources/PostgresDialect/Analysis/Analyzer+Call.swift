@@ -1,0 +1,390 @@
+extension Analyzer {
+  /// A function call with its aggregates' and windows' clauses.
+  func lower(_ call: FunctionCall, _ clause: Clause, _ scope: Scope, _ range: SourceRange) throws(SQLError)
+    -> TypedExpression
+  {
+    if let construct = try lowerConstruct(call, clause, scope, range) { return construct }
+    let functions = candidates(call.name)
+    let isAggregate = functions.contains { $0.kind == .aggregate }
+    let isWindowOnly = !functions.isEmpty && functions.allSatisfy { $0.kind == .window }
+    guard isAggregate || isWindowOnly else {
+      try refuseAggregateClauses(call, range)
+      let arguments = try call.arguments.map { argument throws(SQLError) in try lower(argument, clause, scope) }
+      let (function, cast) = try resolve(call, arguments, range)
+      if function.kind == .set {
+        throw SQLError(
+          .featureNotSupported, "set-returning function \(function.name) is supported in FROM only", at: range)
+      }
+      context.range = range
+      return try lowerCall(function, cast, cast.map(\.type), range, isCast: true)
+    }
+    return try lowerAggregate(call, isWindowOnly: isWindowOnly, clause, scope, range)
+  }
+
+  private func lower(_ argument: FunctionArgument, _ clause: Clause, _ scope: Scope) throws(SQLError)
+    -> TypedExpression
+  {
+    if let name = argument.name {
+      throw SQLError(.featureNotSupported, "named arguments are not supported yet", at: name.range)
+    }
+    return try lower(argument.value, clause, scope)
+  }
+
+  private func refuseAggregateClauses(_ call: FunctionCall, _ range: SourceRange) throws(SQLError) {
+    let name = call.name.parts.map(\.name).joined(separator: ".")
+    let clause: String? =
+      call.isStar ? "(*)" : call.isDistinct ? "DISTINCT" : !call.orderBy.isEmpty
+        ? "ORDER BY" : !call.withinGroup.isEmpty ? "WITHIN GROUP" : call.filter != nil
+          ? "FILTER" : call.over != nil ? "OVER" : nil
+    guard let clause, !candidates(call.name).isEmpty else { return }
+    if clause == "OVER" {
+      throw SQLError(
+        .wrongObjectType, "OVER specified, but \(name) is not a window function nor an aggregate function", at: range)
+    }
+    throw SQLError(
+      .wrongObjectType, "\(clause) specified, but \(name) is not an aggregate function", at: range)
+  }
+
+  // MARK: Resolution
+
+  func candidates(_ name: QualifiedName) -> [FunctionDefinition] {
+    let builtIn = name.schema == nil || name.schema == "pg_catalog" ? FunctionLibrary.functions[name.name] ?? [] : []
+    return builtIn.isEmpty ? catalog.functions(schema: name.schema, name: name.name) : builtIn
+  }
+
+  /// The overload for these arguments, and the arguments cast to its signature.
+  func resolve(_ call: FunctionCall, _ arguments: [TypedExpression], _ range: SourceRange) throws(SQLError)
+    -> (FunctionDefinition, [TypedExpression])
+  {
+    let types = arguments.map(\.type)
+    let functions = candidates(call.name)
+    let name = call.name.parts.map(\.name).joined(separator: ".")
+    switch OverloadResolution.resolve(functions, types) {
+    case .chosen(let function, let wanted):
+      var cast: [TypedExpression] = []
+      for (argument, type) in zip(arguments, wanted) {
+        cast.append(try context.cast(argument, to: type, in: .implicit))
+      }
+      return (function, cast)
+    case .ambiguous:
+      throw SQLError(
+        .ambiguousFunction, "function \(name)(\(types.map(\.displayName).joined(separator: ", "))) is not unique",
+        hint: "Could not choose a best candidate function. You might need to add explicit type casts.",
+        at: call.name.range)
+    case .none:
+      let near =
+        functions.isEmpty ? nearest(call.name.name, in: FunctionLibrary.functions.keys.sorted()) : nil
+      throw SQLError(
+        .undefinedFunction,
+        "function \(name)(\(types.map(\.displayName).joined(separator: ", "))) does not exist",
+        hint: near.map { "Perhaps you meant the function \"\($0)\"." }
+          ?? "No function matches the given name and argument types. You might need to add explicit type casts.",
+        at: call.name.range)
+    }
+  }
+
+  /// A call of a known function by name, for syntax that stands for a function.
+  func call(_ name: String, _ arguments: [TypedExpression], _ range: SourceRange) throws(SQLError)
+    -> TypedExpression
+  {
+    let call = FunctionCall(name: QualifiedName([Identifier(name, at: range)]))
+    let (function, cast) = try resolve(call, arguments, range)
+    context.range = range
+    return try lowerCall(function, cast, cast.map(\.type), range, isCast: true)
+  }
+
+  func lowerCall(
+    _ function: FunctionDefinition, _ arguments: [TypedExpression], _ types: [SQLType], _ range: SourceRange,
+    isCast: Bool = false
+  ) throws(SQLError) -> TypedExpression {
+    var cast = arguments
+    if !isCast {
+      for (index, type) in types.enumerated() {
+        cast[index] = try context.cast(arguments[index], to: type, in: .implicit)
+      }
+    }
+    switch function.lower {
+    case .custom(let lowering):
+      context.range = range
+      return try located(range) { () throws(SQLError) in try lowering(&self.context, cast) }
+    case .rows:
+      throw SQLError(.internalError, "\(function.name) returns rows", at: range)
+    case .call(let name):
+      let sql = cast.map { $0.type.isNumeric ? context.decimalText($0) : $0.sql }
+      var result = function.result
+      if result.base == .anyelement {
+        result = zip(function.arguments, cast).first { $0.0.base == .anyelement }?.1.type.unmodified ?? .text
+      }
+      return TypedExpression(
+        .call(name, sql), result, isNullable: cast.isEmpty ? function.volatility != .volatile : true, at: range)
+    }
+  }
+
+  // MARK: Constructs that look like functions
+
+  /// COALESCE, NULLIF, GREATEST, LEAST: their arguments find one type among themselves.
+  private func lowerConstruct(_ call: FunctionCall, _ clause: Clause, _ scope: Scope, _ range: SourceRange)
+    throws(SQLError) -> TypedExpression?
+  {
+    guard call.name.parts.count == 1 else { return nil }
+    let name = call.name.name
+    guard ["coalesce", "nullif", "greatest", "least"].contains(name) else { return nil }
+    let values = try call.arguments.map { argument throws(SQLError) in try lower(argument, clause, scope) }
+    guard let first = values.first else {
+      throw SQLError(.syntaxError, "syntax error at or near \")\"", at: range)
+    }
+    switch name {
+    case "nullif":
+      guard values.count == 2 else {
+        throw SQLError(.syntaxError, "NULLIF needs two arguments", at: range)
+      }
+      let equal = try compare("=", first, values[1], at: range).sql
+      let result = first.type.isUnknown ? try context.cast(first, to: .text, in: .implicit) : first
+      return TypedExpression(
+        .caseWhen([SQLiteBranch(condition: equal, result: .null)], otherwise: result.sql), result.type.unmodified,
+        fixedPoint: result.fixedPoint, at: range)
+    case "coalesce":
+      let unified = try unify(values, "COALESCE")
+      let sql = unified.values.map(\.sql)
+      return TypedExpression(
+        sql.count == 1 ? sql[0] : .call("coalesce", sql), unified.type, fixedPoint: unified.fixedPoint,
+        isNullable: values.allSatisfy { $0.isNullable }, at: range)
+    default:
+      let unified = try unify(values, name.uppercased())
+      // SQLite's scalar max and min are null when one argument is; PostgreSQL ignores nulls.
+      let usesFunction = unified.values.contains { $0.isNullable } || unified.values[0].type.collation != nil
+      guard usesFunction, unified.values.count > 1 else {
+        let sql = unified.values.map(\.sql)
+        return TypedExpression(
+          sql.count == 1 ? sql[0] : .call(name == "greatest" ? "max" : "min", sql), unified.type,
+          fixedPoint: unified.fixedPoint, isNullable: values.contains { $0.isNullable }, at: range)
+      }
+      let kind = unified.fixedPoint == nil ? unified.type.collation ?? "" : ""
+      return TypedExpression(
+        .call("pg_\(name)", [.text(kind)] + unified.values.map(\.sql)), unified.type, fixedPoint: unified.fixedPoint,
+        isNullable: values.allSatisfy { $0.isNullable }, at: range)
+    }
+  }
+
+  // MARK: Aggregates and window functions
+
+  private func lowerAggregate(
+    _ call: FunctionCall, isWindowOnly: Bool, _ clause: Clause, _ scope: Scope, _ range: SourceRange
+  ) throws(SQLError) -> TypedExpression {
+    let name = call.name.name
+    if isWindowOnly && call.over == nil {
+      throw SQLError(.wrongObjectType, "window function \(name) requires an OVER clause", at: range)
+    }
+    if call.over != nil {
+      guard clause.allowsWindowFunctions else {
+        throw SQLError(.windowingError, "window functions are not allowed in \(clause.name)", at: range)
+      }
+      scope.hasWindowFunctions = true
+    } else {
+      guard !scope.isInsideAggregate else {
+        throw SQLError(.groupingError, "aggregate function calls cannot be nested", at: range)
+      }
+      guard clause.allowsAggregates else {
+        throw SQLError(.groupingError, "aggregate functions are not allowed in \(clause.name)", at: range)
+      }
+      scope.hasAggregates = true
+    }
+    if !call.orderBy.isEmpty {
+      throw SQLError(.featureNotSupported, "ORDER BY inside an aggregate is not supported yet", at: range)
+    }
+    // A window function may take aggregates of its level as arguments, an aggregate may not.
+    let wasInside = scope.isInsideAggregate
+    if call.over == nil { scope.isInsideAggregate = true }
+    defer { scope.isInsideAggregate = wasInside }
+    let innerClause: Clause = call.over == nil ? .aggregateArguments : .windowDefinition
+    var arguments = try call.arguments.map { argument throws(SQLError) in
+      try lower(argument, innerClause, scope)
+    }
+    if !call.withinGroup.isEmpty {
+      guard call.withinGroup.count == 1 else {
+        throw SQLError(.featureNotSupported, "WITHIN GROUP takes one expression", at: range)
+      }
+      let item = call.withinGroup[0]
+      arguments.insert(try lower(item.expression, innerClause, scope), at: 0)
+      if item.isDescending {
+        throw SQLError(.featureNotSupported, "WITHIN GROUP (ORDER BY … DESC) is not supported yet", at: range)
+      }
+    }
+    let filter = try call.filter.map { filter throws(SQLError) in
+      try condition(filter, .filter, scope, name: "FILTER")
+    }
+    if isWindowOnly && (call.isDistinct || filter != nil) {
+      throw SQLError(
+        .featureNotSupported, "\(call.isDistinct ? "DISTINCT" : "FILTER") is not implemented for non-aggregate window functions",
+        at: range)
+    }
+    if call.isStar && name != "count" {
+      throw SQLError(.undefinedFunction, "function \(name)() does not exist", at: call.name.range)
+    }
+
+    let (function, cast) =
+      call.isStar ? (FunctionLibrary.countStar, []) : try resolve(call, arguments, range)
+    var result = try lowerCall(function, cast, cast.map(\.type), range, isCast: true)
+    if call.isDistinct && cast.count != 1 {
+      throw SQLError(.featureNotSupported, "DISTINCT with several arguments is not supported yet", at: range)
+    }
+    let window = try call.over.map { reference throws(SQLError) in try lower(reference, scope, range) }
+    if window != nil && call.isDistinct {
+      throw SQLError(.featureNotSupported, "DISTINCT is not implemented for window functions", at: range)
+    }
+    result.sql = decorated(result.sql, call, filter: filter, window: window, isWindowOnly: isWindowOnly)
+    return result
+  }
+
+  /// Puts DISTINCT, FILTER and OVER on the aggregate call inside what a lowering built around it.
+  private func decorated(
+    _ sql: SQLiteExpression, _ call: FunctionCall, filter: SQLiteExpression?, window: SQLiteWindow?,
+    isWindowOnly: Bool
+  ) -> SQLiteExpression {
+    switch sql {
+    case .call(var aggregate) where aggregate.isAggregate || isWindowOnly:
+      aggregate.isDistinct = call.isDistinct
+      aggregate.filter = filter
+      aggregate.window = window
+      aggregate.isStar = call.isStar
+      aggregate.isAggregate = !isWindowOnly
+      return .call(aggregate)
+    case .call(var wrapper):
+      wrapper.arguments = wrapper.arguments.map {
+        decorated($0, call, filter: filter, window: window, isWindowOnly: isWindowOnly)
+      }
+      return .call(wrapper)
+    case .cast(let inner, let type):
+      return .cast(decorated(inner, call, filter: filter, window: window, isWindowOnly: isWindowOnly), type)
+    case .infix(let symbol, let left, let right):
+      return .infix(
+        symbol, decorated(left, call, filter: filter, window: window, isWindowOnly: isWindowOnly),
+        decorated(right, call, filter: filter, window: window, isWindowOnly: isWindowOnly))
+    default:
+      return sql
+    }
+  }
+
+  // MARK: Windows
+
+  private func lower(_ reference: WindowReference, _ scope: Scope, _ range: SourceRange) throws(SQLError)
+    -> SQLiteWindow
+  {
+    switch reference {
+    case .named(let name):
+      return try lower(try window(name, scope), scope, range)
+    case .inline(let specification):
+      return try lower(specification, scope, range)
+    }
+  }
+
+  private func window(_ name: Identifier, _ scope: Scope) throws(SQLError) -> WindowSpecification {
+    guard let found = scope.windows[name.name] else {
+      throw SQLError(
+        .undefinedObject, "window \"\(name.name)\" does not exist",
+        hint: nearest(name.name, in: scope.windows.keys.sorted()).map { "Perhaps you meant the window \"\($0)\"." },
+        at: name.range)
+    }
+    return found
+  }
+
+  private func lower(_ specification: WindowSpecification, _ scope: Scope, _ range: SourceRange) throws(SQLError)
+    -> SQLiteWindow
+  {
+    var partitionBy = specification.partitionBy
+    var orderBy = specification.orderBy
+    if let base = specification.base {
+      let extended = try window(base, scope)
+      if !partitionBy.isEmpty {
+        throw SQLError(
+          .windowingError, "cannot override PARTITION BY clause of window \"\(base.name)\"", at: base.range)
+      }
+      if !orderBy.isEmpty && !extended.orderBy.isEmpty {
+        throw SQLError(
+          .windowingError, "cannot override ORDER BY clause of window \"\(base.name)\"", at: base.range)
+      }
+      partitionBy = extended.partitionBy
+      orderBy = extended.orderBy.isEmpty ? orderBy : extended.orderBy
+    }
+    var window = SQLiteWindow(partitionBy: [], orderBy: [])
+    for expression in partitionBy {
+      window.partitionBy.append(try lower(expression, .windowDefinition, scope).comparable)
+    }
+    var keys: [TypedExpression] = []
+    for item in orderBy {
+      let value = try lower(item.expression, .windowDefinition, scope)
+      keys.append(value)
+      window.orderBy.append(orderTerm(value.sql, value, item))
+    }
+    if let frame = specification.frame {
+      window.frame = try lower(frame, keys: keys, scope)
+    }
+    return window
+  }
+
+  private func lower(_ frame: WindowFrame, keys: [TypedExpression], _ scope: Scope) throws(SQLError) -> String {
+    func bound(_ bound: WindowFrame.Bound) throws(SQLError) -> String {
+      switch bound {
+      case .unboundedPreceding: return "unbounded preceding"
+      case .unboundedFollowing: return "unbounded following"
+      case .currentRow: return "current row"
+      case .preceding(let offset): return try frameOffset(offset, frame, keys, scope) + " preceding"
+      case .following(let offset): return try frameOffset(offset, frame, keys, scope) + " following"
+      }
+    }
+    let unit =
+      switch frame.unit {
+      case .rows: "rows"
+      case .range: "range"
+      case .groups: "groups"
+      }
+    var text = "\(unit) between \(try bound(frame.start)) and \(try bound(frame.end))"
+    switch frame.exclusion {
+    case .currentRow: text += " exclude current row"
+    case .group: text += " exclude group"
+    case .ties: text += " exclude ties"
+    case nil: break
+    }
+    return text
+  }
+
+  private func frameOffset(
+    _ offset: Expression, _ frame: WindowFrame, _ keys: [TypedExpression], _ scope: Scope
+  ) throws(SQLError) -> String {
+    var value = try lower(offset, .windowDefinition, scope)
+    guard frame.unit == .range else {
+      value = try context.cast(value, to: .int8, in: .implicit)
+      guard case .integer(let count)? = value.constant, count >= 0 else {
+        throw SQLError(
+          SQLState(rawValue: "22013"), "the frame's offset must be a constant that is not negative", at: offset.range)
+      }
+      return String(count)
+    }
+    guard keys.count == 1, let key = keys.first else {
+      throw SQLError(
+        .windowingError, "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column", at: frame.range)
+    }
+    let isTemporal = key.type.category == .dateTime
+    value = try context.cast(
+      value, to: isTemporal ? .interval : key.type.isNumeric ? .numeric : key.type.unmodified, in: .implicit)
+    switch value.constant {
+    case .interval(let interval)? where isTemporal && interval.months == 0:
+      // A day is 24 hours only where clocks never change.
+      let isDate = key.type.base == .date
+      guard isDate || key.type.base == .timestamp || context.timeZone.fixedOffsetSeconds != nil || interval.days == 0 else { break }
+      let microseconds = Int64(interval.days) * 86_400_000_000 + interval.microseconds
+      guard microseconds >= 0 else {
+        throw SQLError(SQLState(rawValue: "22013"), "invalid preceding or following size in window function", at: offset.range)
+      }
+      return String(isDate ? microseconds / 86_400_000_000 : microseconds)
+    case .integer(let number)? where number >= 0:
+      guard let fixed = key.fixedPoint else { return String(number) }
+      return String(number * powerOfTen(fixed.scale))
+    case .numeric(let number)?:
+      if let fixed = key.fixedPoint, let scaled = number.scaledInteger(scale: fixed.scale) { return String(scaled) }
+    default:
+      break
+    }
+    throw SQLError(.featureNotSupported, "this RANGE offset is not supported", at: offset.range)
+  }
+}

@@ -1,0 +1,309 @@
+extension Analyzer {
+  /// One FROM item; its columns join the scope.
+  func lower(_ table: TableExpression, _ scope: Scope) throws(SQLError) -> SQLiteTable {
+    switch table {
+    case .relation(let name, let alias, _):
+      return try lowerRelation(name, alias, scope)
+    case .subquery(let query, let alias, let isLateral, let range):
+      // A lateral subquery is a plain one when it uses nothing of the items before it; SQLite has no other.
+      let lowered = try lower(query, parent: isLateral ? scope : scope.parent)
+      if isLateral, lowered.uses(scope.tables) {
+        throw SQLError(.featureNotSupported, "LATERAL subqueries are not supported yet", at: range)
+      }
+      let table = uniqueAlias(alias?.name.name ?? "subquery")
+      let columns = zip(lowered.columns, lowered.storageColumns).map { column, storage in
+        ScopeColumn(name: column.name, expression: column.known.use(table, storage))
+      }
+      try add(
+        ScopeRelation(name: alias?.name.name ?? table, schema: nil, table: table, columns: columns), alias, range, scope)
+      return .subquery(lowered.named, alias: table)
+    case .functions(let calls, let alias, let withOrdinality, _, let range):
+      return try lowerFunctions(calls, alias, withOrdinality, range, scope)
+    case .join(let kind, let left, let right, let condition, let range):
+      return try lowerJoin(kind, left, right, condition, range, scope)
+    case .aliased(_, let alias):
+      throw SQLError(
+        .featureNotSupported, "an alias for a join in parentheses is not supported", at: alias.name.range)
+    }
+  }
+
+  private func add(_ relation: ScopeRelation, _ alias: TableAlias?, _ range: SourceRange, _ scope: Scope)
+    throws(SQLError)
+  {
+    var relation = relation
+    if scope.relations.contains(where: { $0.name == relation.name && ($0.schema == relation.schema || alias != nil) }) {
+      throw SQLError(
+        .duplicateAlias, "table name \"\(relation.name)\" specified more than once", at: alias?.name.range ?? range)
+    }
+    if let alias {
+      guard alias.columns.count <= relation.columns.count else {
+        throw SQLError(
+          .invalidColumnReference,
+          "table \"\(relation.name)\" has \(relation.columns.count) columns available but "
+            + "\(alias.columns.count) columns specified", at: alias.name.range)
+      }
+      for (index, column) in alias.columns.enumerated() { relation.columns[index].name = column.name }
+    }
+    scope.relations.append(relation)
+  }
+
+  private func lowerRelation(_ name: QualifiedName, _ alias: TableAlias?, _ scope: Scope) throws(SQLError)
+    -> SQLiteTable
+  {
+    if name.parts.count == 1, let common = scope.commonTable(name.name) {
+      let table = uniqueAlias(alias?.name.name ?? name.name)
+      let columns = zip(common.columns, common.storageColumns).map { column, storage in
+        ScopeColumn(name: column.name, expression: column.use(table, storage))
+      }
+      try add(
+        ScopeRelation(name: alias?.name.name ?? name.name, schema: nil, table: table, columns: columns), alias,
+        name.range, scope)
+      return .relation(common.storageName, alias: table)
+    }
+    let relation = try resolveRelation(name)
+    let visibleName = alias?.name.name ?? relation.name
+    let table = uniqueAlias(visibleName)
+    if relation.kind == .view, let definition = relation.definition {
+      let query = try expand(relation, definition, at: name.range)
+      let columns = zip(relation.columns, query.storageColumns).enumerated().map { index, pair in
+        var column = query.columns[index].known
+        column.name = pair.0.name
+        return ScopeColumn(name: column.name, expression: column.use(table, pair.1))
+      }
+      try add(
+        ScopeRelation(
+          name: visibleName, schema: alias == nil ? relation.schema : nil, table: table, columns: columns), alias,
+        name.range, scope)
+      return .subquery(query.named, alias: table)
+    }
+    try add(
+      ScopeRelation(
+        name: visibleName, schema: alias == nil ? relation.schema : nil, table: table,
+        columns: scopeColumns(relation, table), relation: relation), alias, name.range, scope)
+    return .relation(relation.storageName, alias: table)
+  }
+
+  func scopeColumns(_ relation: Relation, _ table: String) -> [ScopeColumn] {
+    relation.columns.map { column in
+      ScopeColumn(
+        name: column.name,
+        expression: ResultColumn(
+          name: column.name, type: column.type, fixedPoint: column.type.fixedPoint, isNullable: !column.isNotNull
+        ).use(table, column.name))
+    }
+  }
+
+  /// - Throws: 42P01 with the nearest name, 3F000 for a schema that does not exist.
+  func resolveRelation(_ name: QualifiedName) throws(SQLError) -> Relation {
+    if let relation = catalog.relation(schema: name.schema, name: name.name) { return relation }
+    let written = name.parts.map(\.name).joined(separator: ".")
+    let names = catalog.relationNames
+    // The name alone, without its schema, is the commonest slip.
+    let candidate =
+      names.first { name.schema == nil && $0.hasSuffix("." + name.name) } ?? nearest(written, in: names)
+    throw SQLError(
+      .undefinedTable, "relation \"\(written)\" does not exist",
+      hint: candidate.map { "Perhaps you meant the relation \"\($0)\"." }, at: name.range)
+  }
+
+  private func expand(_ relation: Relation, _ definition: String, at range: SourceRange) throws(SQLError)
+    -> LoweredQuery
+  {
+    guard !openViews.contains(relation.qualifiedName) else {
+      throw SQLError(
+        .invalidRecursion, "infinite recursion detected in the definition of view \"\(relation.qualifiedName)\"",
+        at: range)
+    }
+    openViews.append(relation.qualifiedName)
+    defer { openViews.removeLast() }
+    do throws(SQLError) {
+      guard case .query(let query) = try Parser.parseStatement(definition).kind else {
+        throw SQLError(.internalError, "the definition is no query")
+      }
+      return try lower(query, parent: nil)
+    } catch {
+      // Positions inside the view mean nothing in the statement that uses it.
+      throw SQLError(error.state, "view \"\(relation.qualifiedName)\": \(error.message)", hint: error.hint, at: range)
+    }
+  }
+
+  // MARK: Functions
+
+  private func lowerFunctions(
+    _ calls: [FunctionCall], _ alias: TableAlias?, _ withOrdinality: Bool, _ range: SourceRange, _ scope: Scope
+  ) throws(SQLError) -> SQLiteTable {
+    guard calls.count == 1, let call = calls.first, !withOrdinality else {
+      throw SQLError(
+        .featureNotSupported, "ROWS FROM and WITH ORDINALITY are not supported yet", at: range)
+    }
+    let arguments = try call.arguments.map { argument throws(SQLError) in
+      try lower(argument.value, .from, scope)
+    }
+    let (function, cast) = try resolve(call, arguments, range)
+    guard function.kind == .set else {
+      throw SQLError(
+        .featureNotSupported, "the function \(function.name) in FROM is not supported yet", at: call.name.range)
+    }
+    let visibleName = alias?.name.name ?? call.name.name
+    let table = uniqueAlias(visibleName)
+    context.range = range
+    guard case .rows(let lowering) = function.lower else {
+      throw SQLError(.internalError, "the function \(function.name) has no table form", at: range)
+    }
+    let query = try located(range) { () throws(SQLError) in try lowering(&self.context, cast) }
+    // A function's single column has the alias's name, as in `generate_series(1, 3) as n`.
+    let columns = function.columns.map { column in
+      var column = column
+      if column.type.base == .anyelement { column.type = cast.first?.type.unmodified ?? .text }
+      return ScopeColumn(
+        name: function.columns.count == 1 ? visibleName : column.name, expression: column.use(table, column.name))
+    }
+    try add(ScopeRelation(name: visibleName, schema: nil, table: table, columns: columns), alias, range, scope)
+    return .subquery(query, alias: table)
+  }
+
+  // MARK: Joins
+
+  private func lowerJoin(
+    _ kind: JoinKind, _ left: TableExpression, _ right: TableExpression, _ condition: JoinCondition,
+    _ range: SourceRange, _ scope: Scope
+  ) throws(SQLError) -> SQLiteTable {
+    let start = scope.relations.count
+    let leftTable = try lower(left, scope)
+    let middle = scope.relations.count
+    let mergedBefore = scope.merged.count
+    let rightTable = try lower(right, scope)
+    let leftRange = start..<middle
+    let rightRange = middle..<scope.relations.count
+    if kind == .left || kind == .full { makeNullable(rightRange, scope) }
+    if kind == .right || kind == .full { makeNullable(leftRange, scope) }
+    let keyword =
+      switch kind {
+      case .inner: "join"
+      case .left: "left join"
+      case .right: "right join"
+      case .full: "full join"
+      case .cross: "join"
+      }
+    switch condition {
+    case .none:
+      return .join(keyword, leftTable, rightTable, on: nil)
+    case .on(let expression):
+      // ON sees the join's own items only, not those before a comma.
+      let inner = Scope(parent: scope.parent)
+      inner.relations = Array(scope.relations[start...])
+      inner.merged = scope.merged
+      let sql = try self.condition(expression, .joinCondition, inner, name: "JOIN/ON")
+      return .join(keyword, leftTable, rightTable, on: sql)
+    case .using(let names, _):
+      let sql = try merge(names, kind, leftRange, rightRange, mergedBefore, range, scope)
+      return .join(keyword, leftTable, rightTable, on: sql)
+    case .natural:
+      let leftNames = scope.relations[leftRange].flatMap { $0.columns.filter { !$0.isMerged }.map(\.name) }
+      let rightNames = Set(scope.relations[rightRange].flatMap { $0.columns.map(\.name) })
+      let common = leftNames.filter(rightNames.contains).map { Identifier($0, at: range) }
+      guard !common.isEmpty else { return .join(keyword, leftTable, rightTable, on: .integer(1)) }
+      let sql = try merge(common, kind, leftRange, rightRange, mergedBefore, range, scope)
+      return .join(keyword, leftTable, rightTable, on: sql)
+    }
+  }
+
+  private func makeNullable(_ range: Range<Int>, _ scope: Scope) {
+    for relation in range {
+      for column in scope.relations[relation].columns.indices {
+        scope.relations[relation].columns[column].expression.isNullable = true
+      }
+    }
+  }
+
+  /// The condition of USING; each named column is merged into one in front of the others.
+  private func merge(
+    _ names: [Identifier], _ kind: JoinKind, _ left: Range<Int>, _ right: Range<Int>, _ mergedBefore: Int,
+    _ range: SourceRange, _ scope: Scope
+  ) throws(SQLError) -> SQLiteExpression {
+    var conditions: [SQLiteExpression] = []
+    var newlyMerged: [ScopeColumn] = []
+    for name in names {
+      let a: TypedExpression
+      if let index = scope.merged[..<mergedBefore].firstIndex(where: { $0.name == name.name }) {
+        a = scope.merged.remove(at: index).expression
+      } else {
+        a = try takeMerged(name, left, "left", scope)
+      }
+      let b = try takeMerged(name, right, "right", scope)
+      conditions.append(try compare("=", a, b, at: name.range).sql)
+      var value: TypedExpression
+      switch kind {
+      case .right: value = b
+      case .full:
+        let unified = try unify([a, b], "JOIN/USING")
+        value = unified.values[0]
+        value.sql = .call("coalesce", unified.values.map(\.sql))
+      default: value = a
+      }
+      newlyMerged.append(ScopeColumn(name: name.name, expression: value))
+    }
+    scope.merged = newlyMerged + scope.merged
+    return conditions.count == 1 ? conditions[0] : .chain("and", conditions)
+  }
+
+  private func takeMerged(_ name: Identifier, _ side: Range<Int>, _ label: String, _ scope: Scope) throws(SQLError)
+    -> TypedExpression
+  {
+    var found: TypedExpression?
+    for relation in side {
+      for column in scope.relations[relation].columns.indices
+      where scope.relations[relation].columns[column].name == name.name
+        && !scope.relations[relation].columns[column].isMerged
+      {
+        if found != nil {
+          throw SQLError(
+            .ambiguousColumn, "common column name \"\(name.name)\" appears more than once in \(label) table",
+            at: name.range)
+        }
+        found = scope.relations[relation].columns[column].expression
+        scope.relations[relation].columns[column].isMerged = true
+      }
+    }
+    guard let found else {
+      throw SQLError(
+        .undefinedColumn, "column \"\(name.name)\" specified in USING clause does not exist in \(label) table",
+        at: name.range)
+    }
+    return found
+  }
+}
+
+extension ResultColumn {
+  /// The column with a type for untyped literals: text, as PostgreSQL decides for subqueries.
+  var known: ResultColumn {
+    var column = self
+    if column.type.isUnknown { column.type = .text }
+    return column
+  }
+}
+
+extension LoweredQuery {
+  /// Whether the query uses a column of one of the tables: whether it is correlated with them.
+  func uses(_ tables: Set<String>) -> Bool {
+    query.uses(tables)
+  }
+}
+
+extension SQLiteQuery {
+  func uses(_ tables: Set<String>) -> Bool {
+    var found = false
+    forEachExpression { expression in
+      expression.walk { part in
+        switch part {
+        case .column(let use) where tables.contains(use.table): found = true
+        case .scalar(let query), .exists(let query), .inQuery(_, let query, _):
+          if query.uses(tables) { found = true }
+        default: break
+        }
+        return !found
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,218 @@
+extension Analyzer {
+  func lowerBinary(
+    _ symbol: Operator, _ left: Expression, _ right: Expression, _ clause: Clause, _ scope: Scope,
+    _ range: SourceRange
+  ) throws(SQLError) -> TypedExpression {
+    if case .row(let parts, _) = left.kind, parts.count > 1 {
+      return try lowerRowComparison(symbol.symbol, left, right, clause, scope, range)
+    }
+    return try binary(symbol.symbol, lower(left, clause, scope), lower(right, clause, scope), range)
+  }
+
+  func binary(_ symbol: String, _ left: TypedExpression, _ right: TypedExpression, _ range: SourceRange)
+    throws(SQLError) -> TypedExpression
+  {
+    switch symbol {
+    case "=", "<>", "!=", "<", "<=", ">", ">=":
+      return try compare(symbol == "!=" ? "<>" : symbol, left, right, at: range)
+    case "+", "-", "*", "/", "%", "^":
+      if let result = try arithmetic(symbol, left, right, range) { return result }
+    default:
+      break
+    }
+    let candidates = OperatorLibrary.binary[symbol] ?? []
+    switch OverloadResolution.resolve(candidates, assumingSameType(left, right)) {
+    case .chosen(let function, let types):
+      context.range = range
+      return try lowerCall(function, [left, right], types, range)
+    case .ambiguous:
+      throw SQLError(
+        .ambiguousFunction,
+        "operator is not unique: \(left.type.displayName) \(symbol) \(right.type.displayName)",
+        hint: "Could not choose a best candidate operator. You might need to add explicit type casts.", at: range)
+    case .none:
+      throw operatorMissing(symbol, left.type, right.type, range)
+    }
+  }
+
+  /// An untyped literal beside a typed operand is first taken for the same type.
+  private func assumingSameType(_ left: TypedExpression, _ right: TypedExpression) -> [SQLType] {
+    [left.type, right.type]
+  }
+
+  func operatorMissing(_ symbol: String, _ left: SQLType, _ right: SQLType, _ range: SourceRange) -> SQLError {
+    SQLError(
+      .undefinedFunction, "operator does not exist: \(left.displayName) \(symbol) \(right.displayName)",
+      hint: "No operator matches the given name and argument types. You might need to add explicit type casts.",
+      at: range)
+  }
+
+  func unary(_ symbol: Operator, _ operand: TypedExpression, _ range: SourceRange) throws(SQLError)
+    -> TypedExpression
+  {
+    var operand = operand
+    if operand.type.isUnknown, operand.unknownString != nil {
+      operand = try context.cast(operand, to: .float8, in: .implicit)
+    }
+    switch symbol.symbol {
+    case "+" where operand.type.category == .number:
+      return operand
+    case "-" where operand.type.category == .number:
+      return try negated(operand, range)
+    case "-" where operand.type == .interval:
+      return TypedExpression(.call("pg_interval_negate", operand.sql), .interval, at: range)
+    case "@" where operand.type.category == .number:
+      return try call("abs", [operand], range)
+    default:
+      throw SQLError(
+        .undefinedFunction, "operator does not exist: \(symbol.symbol) \(operand.type.displayName)",
+        hint: "No operator matches the given name and argument type. You might need to add an explicit type cast.",
+        at: range)
+    }
+  }
+
+  private func negated(_ operand: TypedExpression, _ range: SourceRange) throws(SQLError) -> TypedExpression {
+    var result = operand
+    result.range = range
+    result.constant = nil
+    switch operand.constant {
+    case .integer(let value)? where value != Int64.min && operand.type.isInteger:
+      result.sql = .integer(-value)
+      result.constant = .integer(-value)
+    case .numeric(let value)?:
+      var negative = try context.numericLiteral(value.negated, .numeric, at: range)
+      // -2147483648 is read as the negation of a bigint, -9223372036854775808 as that of a numeric.
+      if let fixed = negative.fixedPoint, fixed.scale == 0, operand.fixedPoint == nil { negative.fixedPoint = nil }
+      return negative
+    default:
+      if operand.type.isInteger {
+        result.sql = .call("pg_sub_\(operand.type.base.rawValue)", .integer(0), operand.sql)
+      } else if operand.type.isNumeric && operand.fixedPoint == nil {
+        result.sql = .call("pg_negate_numeric", operand.sql)
+      } else {
+        result.sql = .prefix("-", operand.sql)
+      }
+    }
+    return result
+  }
+
+  // MARK: Comparison
+
+  func compare(_ symbol: String, _ left: TypedExpression, _ right: TypedExpression, at range: SourceRange)
+    throws(SQLError) -> TypedExpression
+  {
+    let pair = try comparablePair(left, right, symbol, range)
+    return TypedExpression(
+      .infix(symbol, pair.left, pair.right), .boolean, isNullable: left.isNullable || right.isNullable, at: range)
+  }
+
+  /// Both operands in one form that SQLite compares as PostgreSQL does.
+  func comparablePair(_ left: TypedExpression, _ right: TypedExpression, _ symbol: String, _ range: SourceRange)
+    throws(SQLError) -> (left: SQLiteExpression, right: SQLiteExpression)
+  {
+    guard let type = comparisonType(left.type, right.type) else {
+      throw operatorMissing(symbol, left.type, right.type, range)
+    }
+    if type.base == .json && !type.isArray { throw operatorMissing(symbol, left.type, right.type, range) }
+    let values = [
+      try context.cast(left, to: type, in: .implicit), try context.cast(right, to: type, in: .implicit),
+    ]
+    guard type.isNumeric else { return (values[0].comparable, values[1].comparable) }
+    let fixed = commonFixedPoint(values)
+    return (try represented(values[0], as: fixed).comparable, try represented(values[1], as: fixed).comparable)
+  }
+
+  /// The type under which two operands compare; nil when PostgreSQL has no such operator.
+  private func comparisonType(_ left: SQLType, _ right: SQLType) -> SQLType? {
+    if left.isUnknown && right.isUnknown { return .text }
+    if left.isUnknown { return right.unmodified }
+    if right.isUnknown { return left.unmodified }
+    guard left.category == right.category else { return nil }
+    if left.category == .userDefined || left.category == .array {
+      return left.unmodified == right.unmodified ? left.unmodified : nil
+    }
+    return CastRules.commonType([left.unmodified, right.unmodified])
+  }
+
+  func lowerRowComparison(
+    _ symbol: String, _ left: Expression, _ right: Expression, _ clause: Clause, _ scope: Scope,
+    _ range: SourceRange
+  ) throws(SQLError) -> TypedExpression {
+    guard case .row(let leftParts, _) = left.kind, case .row(let rightParts, _) = right.kind else {
+      throw SQLError(.featureNotSupported, "a row is compared with something other than a row", at: range)
+    }
+    guard leftParts.count == rightParts.count else {
+      throw SQLError(.syntaxError, "unequal number of entries in row expressions", at: range)
+    }
+    var lefts: [SQLiteExpression] = []
+    var rights: [SQLiteExpression] = []
+    for (a, b) in zip(leftParts, rightParts) {
+      let pair = try comparablePair(lower(a, clause, scope), lower(b, clause, scope), symbol, range)
+      lefts.append(pair.left)
+      rights.append(pair.right)
+    }
+    guard ["=", "<>", "!=", "<", "<=", ">", ">="].contains(symbol) else {
+      throw SQLError(.featureNotSupported, "operator \(symbol) is not supported for rows", at: range)
+    }
+    let sql = SQLiteExpression.infix(symbol == "!=" ? "<>" : symbol, .row(lefts), .row(rights))
+    return TypedExpression(sql, .boolean, at: range)
+  }
+
+  // MARK: Arithmetic of numbers
+
+  /// The result for two numbers; nil when an operand is no number, so that other operators are tried.
+  private func arithmetic(_ symbol: String, _ left: TypedExpression, _ right: TypedExpression, _ range: SourceRange)
+    throws(SQLError) -> TypedExpression?
+  {
+    var operands = [left, right]
+    for (index, other) in [(0, right), (1, left)] where operands[index].type.isUnknown {
+      guard other.type.category == .number else { return nil }
+      operands[index] = try context.cast(operands[index], to: other.type.unmodified, in: .implicit)
+    }
+    guard operands.allSatisfy({ $0.type.category == .number }) else { return nil }
+    guard var type = CastRules.commonType(operands.map(\.type.unmodified)) else { return nil }
+    if symbol == "^" && !type.isNumeric { type = .float8 }
+    if type.base == .float4 && operands.contains(where: { $0.type.base != .float4 }) { type = .float8 }
+    if symbol == "%" && type.isFloat { throw operatorMissing(symbol, left.type, right.type, range) }
+    let isNullable = operands.contains { $0.isNullable }
+    if type.isNumeric {
+      var result = try decimalArithmetic(symbol, operands, range)
+      result.isNullable = isNullable
+      return result
+    }
+    let cast = try operands.map { operand throws(SQLError) in try context.cast(operand, to: type, in: .implicit) }
+    let names = ["+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "^": "pow"]
+    // Functions and not SQLite's operators: SQLite turns an overflow into a float and a division by zero into null.
+    let sql = SQLiteExpression.call("pg_\(names[symbol] ?? "add")_\(type.base.rawValue)", cast.map(\.sql))
+    return TypedExpression(sql, type, isNullable: isNullable, at: range)
+  }
+
+  private func decimalArithmetic(_ symbol: String, _ operands: [TypedExpression], _ range: SourceRange)
+    throws(SQLError) -> TypedExpression
+  {
+    let values = try operands.map { value throws(SQLError) in try context.cast(value, to: .numeric, in: .implicit) }
+    if let a = values[0].fixedOrInteger, let b = values[1].fixedOrInteger {
+      // Scaled integers whose result provably fits in 18 digits need no function: SQLite's own arithmetic is exact.
+      switch symbol {
+      case "+", "-":
+        let scale = Swift.max(a.scale, b.scale)
+        let precision = Swift.max(a.precision - a.scale, b.precision - b.scale) + 1 + scale
+        guard precision <= FixedPoint.maximumPrecision else { break }
+        let left = context.scaledUp(values[0].sql, by: scale - a.scale)
+        let right = context.scaledUp(values[1].sql, by: scale - b.scale)
+        return TypedExpression(
+          .infix(symbol, left, right), .numeric, fixedPoint: FixedPoint(precision: precision, scale: scale), at: range)
+      case "*":
+        let result = FixedPoint(precision: a.precision + b.precision, scale: a.scale + b.scale)
+        guard result.precision <= FixedPoint.maximumPrecision else { break }
+        return TypedExpression(
+          .infix("*", values[0].sql, values[1].sql), .numeric, fixedPoint: result, at: range)
+      default:
+        break
+      }
+    }
+    let names = ["+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "^": "pow"]
+    let texts = values.map { context.decimalText($0) }
+    return TypedExpression(.call("pg_\(names[symbol] ?? "add")_numeric", texts), .numeric, at: range)
+  }
+}

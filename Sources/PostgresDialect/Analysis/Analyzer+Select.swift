@@ -1,0 +1,392 @@
+extension Analyzer {
+  /// A SELECT with the ORDER BY of its query, which may name input columns and output columns.
+  func lower(_ select: Select, orderBy: [OrderItem], outer: Scope) throws(SQLError) -> LoweredQuery {
+    let scope = Scope(parent: outer)
+    var from: SQLiteTable?
+    for item in select.from { from = joined(from, try lower(item, scope)) }
+    for window in select.windows {
+      if scope.windows[window.name.name] != nil {
+        throw SQLError(
+          .windowingError, "window \"\(window.name.name)\" is already defined", at: window.name.range)
+      }
+      scope.windows[window.name.name] = window.specification
+    }
+    let condition = try select.condition.map { expression throws(SQLError) in
+      try self.condition(expression, .whereCondition, scope, name: "WHERE")
+    }
+
+    let outputs = try lowerItems(select.items, scope)
+    var lowered = SQLiteSelect(items: [], from: from, condition: condition)
+    let groups = try lowerGroups(select.groupBy, outputs, scope)
+    lowered.groupBy = groups.expressions.map { $0.comparable.asGroupKey }
+    if let having = select.having {
+      lowered.having = try self.condition(having, .having, scope, name: "HAVING")
+    }
+
+    var visible = outputs
+    let storageNames = uniqueNames(outputs.map(\.name))
+    var terms: [SQLiteOrderTerm] = []
+    var hidden: [SQLiteItem] = []
+    if case .on = select.distinct {
+      throw SQLError(.featureNotSupported, "SELECT DISTINCT ON is not supported yet", at: select.range)
+    }
+    let isDistinct = select.distinct == .distinct
+    for item in orderBy {
+      if let index = try outputIndex(item.expression, outputs) {
+        // SQLite sorts by a result column's position, so that it is computed once.
+        terms.append(orderTerm(.integer(Int64(index + 1)), outputs[index].value, item))
+        continue
+      }
+      let value = try lower(item.expression, .orderBy, scope)
+      if value.sql.isLiteral { continue }
+      if let index = outputs.firstIndex(where: { $0.value.sql == value.sql }) {
+        terms.append(orderTerm(.integer(Int64(index + 1)), value, item))
+        continue
+      }
+      if isDistinct {
+        throw SQLError(
+          .invalidColumnReference, "for SELECT DISTINCT, ORDER BY expressions must appear in select list",
+          at: item.expression.range)
+      }
+      terms.append(orderTerm(value.sql, value, item))
+      hidden.append(SQLiteItem(expression: value.sql, alias: nil))
+    }
+
+    let isGrouped = scope.hasAggregates || groups.isGrouped || select.having != nil
+    if isGrouped {
+      let checker = GroupingCheck(analyzer: self, scope: scope, groups: groups.expressions.map(\.sql))
+      for output in outputs { try checker.check(output.value.sql) }
+      if let having = lowered.having { try checker.check(having) }
+      for item in hidden { try checker.check(item.expression) }
+    }
+    if isGrouped && !scope.hasAggregates && groups.expressions.isEmpty {
+      // HAVING or GROUP BY () without an aggregate still makes one group of everything.
+      lowered.groupBy = []
+      lowered.items.append(SQLiteItem(expression: .null, alias: nil))
+      throw SQLError(
+        .featureNotSupported, "HAVING without GROUP BY or an aggregate is not supported", at: select.range)
+    }
+
+    for (index, output) in outputs.enumerated() {
+      if output.value.type.isUnknown { visible[index].value.type = .text }
+      lowered.items.append(
+        SQLiteItem(
+          expression: isDistinct ? output.value.comparable : output.value.sql, alias: storageNames[index]))
+    }
+    if lowered.items.isEmpty {
+      // PostgreSQL allows a SELECT of no columns, as in EXISTS (SELECT FROM …); SQLite needs one.
+      lowered.items.append(SQLiteItem(expression: .integer(1), alias: "none"))
+    }
+    lowered.isDistinct = isDistinct
+    let columns = outputs.map { output in
+      ResultColumn(
+        name: output.name, type: output.value.type, fixedPoint: output.value.fixedPoint,
+        isNullable: output.value.isNullable)
+    }
+    return LoweredQuery(
+      query: SQLiteQuery(body: .select(lowered), orderBy: terms), columns: columns, storageColumns: storageNames)
+  }
+
+  struct Output {
+    var name: String
+    var value: TypedExpression
+  }
+
+  // MARK: Select list
+
+  /// The outputs of a select list or RETURNING, stars expanded.
+  func lowerItems(_ items: [SelectItem], _ scope: Scope, clause: Clause = .select) throws(SQLError) -> [Output] {
+    var outputs: [Output] = []
+    for item in items {
+      if case .star(let qualifier) = item.expression.kind {
+        outputs += try starColumns(qualifier, item.expression.range, scope)
+        continue
+      }
+      let value = try lower(item.expression, clause, scope)
+      outputs.append(Output(name: item.alias?.name ?? outputName(item.expression), value: value))
+    }
+    return outputs
+  }
+
+  private func starColumns(_ qualifier: QualifiedName?, _ range: SourceRange, _ scope: Scope) throws(SQLError)
+    -> [Output]
+  {
+    guard let qualifier else {
+      guard !scope.relations.isEmpty else {
+        throw SQLError(.syntaxError, "SELECT * with no tables specified is not valid", at: range)
+      }
+      let merged = scope.merged.map { Output(name: $0.name, value: $0.expression) }
+      return merged
+        + scope.relations.flatMap { relation in
+          relation.columns.filter { !$0.isMerged }.map { Output(name: $0.name, value: $0.expression) }
+        }
+    }
+    let relation = try relation(named: qualifier, scope, range)
+    return relation.columns.map { Output(name: $0.name, value: $0.expression) }
+  }
+
+  func relation(named name: QualifiedName, _ scope: Scope, _ range: SourceRange) throws(SQLError) -> ScopeRelation {
+    var level: Scope? = scope
+    while let current = level {
+      let matches = current.relations.filter {
+        $0.name == name.name && (name.schema == nil || $0.schema == name.schema)
+      }
+      if let match = matches.first { return match }
+      level = current.parent
+    }
+    throw SQLError(
+      .undefinedTable, "missing FROM-clause entry for table \"\(name.name)\"", at: range)
+  }
+
+  /// The select-list position that an ORDER BY or GROUP BY term names by number or by output name.
+  private func outputIndex(_ expression: Expression, _ outputs: [Output]) throws(SQLError) -> Int? {
+    switch expression.kind {
+    case .integer(let digits):
+      return try ordinal(digits, outputs.count, expression.range, clause: "ORDER BY")
+    case .column(let name) where name.parts.count == 1:
+      let matches = outputs.indices.filter { outputs[$0].name == name.name }
+      guard let first = matches.first else { return nil }
+      if matches.contains(where: { outputs[$0].value.sql != outputs[first].value.sql }) {
+        throw SQLError(.ambiguousColumn, "ORDER BY \"\(name.name)\" is ambiguous", at: expression.range)
+      }
+      return first
+    default:
+      return nil
+    }
+  }
+
+  // MARK: GROUP BY
+
+  struct Groups {
+    var expressions: [TypedExpression] = []
+    var isGrouped = false
+  }
+
+  private func lowerGroups(_ elements: [GroupingElement], _ outputs: [Output], _ scope: Scope) throws(SQLError)
+    -> Groups
+  {
+    var groups = Groups()
+    groups.isGrouped = !elements.isEmpty
+    for element in elements {
+      switch element {
+      case .expression(let expression):
+        groups.expressions.append(try lowerGroup(expression, outputs, scope))
+      case .group(let expressions):
+        for expression in expressions { groups.expressions.append(try lowerGroup(expression, outputs, scope)) }
+      case .empty:
+        throw SQLError(.featureNotSupported, "GROUP BY () is not supported yet")
+      case .rollup, .cube, .sets:
+        throw SQLError(.featureNotSupported, "GROUPING SETS, ROLLUP and CUBE are not supported yet")
+      }
+    }
+    return groups
+  }
+
+  /// One GROUP BY term: a position, an input column, an output name, or an expression; in PostgreSQL's order.
+  private func lowerGroup(_ expression: Expression, _ outputs: [Output], _ scope: Scope) throws(SQLError)
+    -> TypedExpression
+  {
+    var output: Output?
+    switch expression.kind {
+    case .integer(let digits):
+      output = outputs[try ordinal(digits, outputs.count, expression.range, clause: "GROUP BY")]
+    case .column(let name) where name.parts.count == 1:
+      if try findColumn(name, scope, levels: .current) == nil { output = outputs.first { $0.name == name.name } }
+    default:
+      break
+    }
+    let value: TypedExpression
+    if let output { value = output.value } else { value = try lower(expression, .groupBy, scope) }
+    if value.sql.containsAggregate {
+      throw SQLError(
+        .groupingError, "aggregate functions are not allowed in GROUP BY", at: expression.range)
+    }
+    return value
+  }
+
+  // MARK: Names of outputs
+
+  /// The name that PostgreSQL gives an output without an alias.
+  func outputName(_ expression: Expression) -> String {
+    derivedName(expression)?.name ?? "?column?"
+  }
+
+  private enum NameStrength { case weak, strong }
+
+  private func derivedName(_ expression: Expression) -> (name: String, strength: NameStrength)? {
+    switch expression.kind {
+    case .column(let name): return (name.name, .strong)
+    case .field(_, let name): return (name.name, .strong)
+    case .call(let call): return (call.name.name, .strong)
+    case .currentValue(let name, _): return (name, .strong)
+    case .extract: return ("extract", .strong)
+    case .atTimeZone: return ("timezone", .strong)
+    case .exists: return ("exists", .strong)
+    case .array, .arraySubquery: return ("array", .strong)
+    case .row: return ("row", .strong)
+    case .boolean: return ("bool", .weak)
+    case .typedLiteral(let type, _): return (type.name.name, .weak)
+    case .collate(let operand, _): return derivedName(operand)
+    case .subscript_(let operand, _): return derivedName(operand)
+    case .cast(let operand, let type):
+      if let inner = derivedName(operand), inner.strength == .strong { return inner }
+      return (type.name.name, .weak)
+    case .caseWhen(_, _, let otherwise):
+      if let otherwise, let inner = derivedName(otherwise), inner.strength == .strong { return inner }
+      return ("case", .weak)
+    case .subquery(let query):
+      guard case .select(let select) = query.body, select.items.count == 1 else { return nil }
+      if let alias = select.items[0].alias { return (alias.name, .strong) }
+      return derivedName(select.items[0].expression)
+    default:
+      return nil
+    }
+  }
+}
+
+extension SQLiteExpression {
+  /// The expression as a GROUP BY key: SQLite would read an integer literal as a position.
+  var asGroupKey: SQLiteExpression { isLiteral ? .cast(self, "blob") : self }
+
+  /// Calls `visit` for every part, outermost first, not into subqueries; stops below parts where it returns false.
+  func walk(_ visit: (SQLiteExpression) -> Bool) {
+    guard visit(self) else { return }
+    switch self {
+    case .null, .integer, .real, .text, .parameter, .column, .scalar, .exists: break
+    case .call(let call):
+      call.arguments.forEach { $0.walk(visit) }
+      call.filter?.walk(visit)
+      call.window?.partitionBy.forEach { $0.walk(visit) }
+      call.window?.orderBy.forEach { $0.expression.walk(visit) }
+    case .prefix(_, let operand), .postfix(let operand, _), .collate(let operand, _), .cast(let operand, _),
+      .inQuery(let operand, _, _):
+      operand.walk(visit)
+    case .infix(_, let left, let right):
+      left.walk(visit)
+      right.walk(visit)
+    case .chain(_, let operands), .row(let operands): operands.forEach { $0.walk(visit) }
+    case .between(let operand, let low, let high, _): [operand, low, high].forEach { $0.walk(visit) }
+    case .caseWhen(let branches, let otherwise):
+      for branch in branches {
+        branch.condition.walk(visit)
+        branch.result.walk(visit)
+      }
+      otherwise?.walk(visit)
+    case .inList(let operand, let elements, _):
+      operand.walk(visit)
+      elements.forEach { $0.walk(visit) }
+    }
+  }
+
+  var containsAggregate: Bool {
+    var found = false
+    walk { part in
+      if case .call(let call) = part, call.isAggregate, call.window == nil { found = true }
+      return !found
+    }
+    return found
+  }
+}
+
+/// Checks that every column of the level stands under an aggregate or depends on the GROUP BY.
+struct GroupingCheck {
+  let analyzer: Analyzer
+  let scope: Scope
+  let groups: [SQLiteExpression]
+
+  func check(_ expression: SQLiteExpression) throws(SQLError) {
+    let tables = scope.tables
+    var fault: ColumnUse?
+    expression.walk { part in
+      if fault != nil || groups.contains(part) { return false }
+      switch part {
+      case .call(let call) where call.isAggregate && call.window == nil:
+        return false
+      case .column(let use) where tables.contains(use.table):
+        if !dependsOnGroups(use) { fault = use }
+        return false
+      case .scalar(let query), .exists(let query), .inQuery(_, let query, _):
+        fault = outerColumn(of: query, tables)
+        if case .inQuery = part { return fault == nil }
+        return false
+      default:
+        return true
+      }
+    }
+    guard let fault else { return }
+    let relation = scope.relations.first { $0.table == fault.table }
+    let column = relation?.columns.first { $0.expression.sql == .column(fault) }
+    throw SQLError(
+      .groupingError,
+      "column \"\(relation?.name ?? fault.table).\(column?.name ?? fault.column)\" must appear in the GROUP BY clause "
+        + "or be used in an aggregate function", at: fault.range)
+  }
+
+  /// A primary key in GROUP BY fixes the other columns of its table.
+  private func dependsOnGroups(_ use: ColumnUse) -> Bool {
+    guard let relation = scope.relations.first(where: { $0.table == use.table }),
+      let key = relation.relation?.primaryKey, !key.isEmpty
+    else { return false }
+    return key.allSatisfy { groups.contains(.column(ColumnUse(table: use.table, column: $0))) }
+  }
+
+  /// A column of this level that a correlated subquery uses without its being grouped.
+  private func outerColumn(of query: SQLiteQuery, _ tables: Set<String>) -> ColumnUse? {
+    var fault: ColumnUse?
+    query.forEachExpression { expression in
+      expression.walk { part in
+        if fault != nil || groups.contains(part) { return false }
+        switch part {
+        case .column(let use) where tables.contains(use.table) && !dependsOnGroups(use): fault = use
+        case .scalar(let inner), .exists(let inner), .inQuery(_, let inner, _):
+          fault = fault ?? outerColumn(of: inner, tables)
+        default: break
+        }
+        return true
+      }
+    }
+    return fault
+  }
+}
+
+extension SQLiteQuery {
+  /// Every expression of the query, also of the queries in its FROM.
+  func forEachExpression(_ visit: (SQLiteExpression) -> Void) {
+    commonTables.forEach { $0.query.forEachExpression(visit) }
+    body.forEachExpression(visit)
+    orderBy.forEach { visit($0.expression) }
+    limit.map(visit)
+    offset.map(visit)
+  }
+}
+
+extension SQLiteBody {
+  func forEachExpression(_ visit: (SQLiteExpression) -> Void) {
+    switch self {
+    case .select(let select):
+      select.items.forEach { visit($0.expression) }
+      select.from?.forEachExpression(visit)
+      select.condition.map(visit)
+      select.groupBy.forEach(visit)
+      select.having.map(visit)
+    case .values(let rows): rows.forEach { $0.forEach(visit) }
+    case .compound(_, let left, let right):
+      left.forEachExpression(visit)
+      right.forEachExpression(visit)
+    case .nested(let query, _): query.forEachExpression(visit)
+    }
+  }
+}
+
+extension SQLiteTable {
+  func forEachExpression(_ visit: (SQLiteExpression) -> Void) {
+    switch self {
+    case .relation: break
+    case .subquery(let query, _): query.forEachExpression(visit)
+    case .join(_, let left, let right, let condition):
+      left.forEachExpression(visit)
+      right.forEachExpression(visit)
+      condition.map(visit)
+    }
+  }
+}

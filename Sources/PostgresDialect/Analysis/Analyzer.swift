@@ -1,0 +1,55 @@
+/// Resolves names and types of one statement and lowers it to SQLite's tree.
+///
+/// One instance analyses one statement. The work is spread over extensions by subject: ``Analyzer`` queries, FROM,
+/// expressions, calls, and statements that write.
+final class Analyzer {
+  let catalog: any Catalog
+  var context: LoweringContext
+  private var usedAliases: Set<String> = []
+  /// Views under expansion, to notice one that contains itself.
+  var openViews: [String] = []
+  /// The types of the statement's own parameters, as far as the caller gives them.
+  let parameterTypes: [ParameterList.Source: SQLType]
+
+  init(catalog: any Catalog, timeZone: TimeZoneRules, parameterTypes: [ParameterList.Source: SQLType] = [:]) {
+    self.catalog = catalog
+    self.parameterTypes = parameterTypes
+    context = LoweringContext(
+      timeZone: timeZone, range: SourceRange(start: 0, end: 0), parameters: ParameterList())
+  }
+
+  var parameterNames: [String] {
+    parameterTypes.keys.compactMap { if case .named(let name) = $0 { name } else { nil } }.sorted()
+  }
+
+  /// An alias that no other FROM item of the statement has.
+  func uniqueAlias(_ wanted: String) -> String {
+    var alias = wanted
+    var number = 1
+    while !usedAliases.insert(alias.lowercased()).inserted {
+      number += 1
+      alias = "\(wanted):\(number)"
+    }
+    return alias
+  }
+
+  /// The boolean that WHERE, ON, HAVING, FILTER and WHEN need.
+  func condition(_ expression: Expression, _ clause: Clause, _ scope: Scope, name: String) throws(SQLError)
+    -> SQLiteExpression
+  {
+    let value = try lower(expression, clause, scope)
+    guard value.type.isUnknown || value.type == .boolean else {
+      throw SQLError(
+        .datatypeMismatch, "argument of \(name) must be type boolean, not type \(value.type.displayName)",
+        at: expression.range)
+    }
+    return try context.cast(value, to: .boolean, in: .implicit).sql
+  }
+}
+
+/// What `from` is to SQLite after one FROM item more.
+func joined(_ from: SQLiteTable?, _ next: SQLiteTable) -> SQLiteTable {
+  guard let from else { return next }
+  // SQLite keeps the order of a "cross join"; a plain join leaves the order to its planner.
+  return .join("join", from, next, on: nil)
+}

@@ -1,0 +1,346 @@
+extension LoweringContext {
+  /// `expression` as a value of `target`.
+  ///
+  /// - Throws: 42846 or 42804 when there is no such cast in this context; the literal's own error (22P02, 22007 …)
+  ///   when an untyped literal is no value of the type.
+  mutating func cast(_ expression: TypedExpression, to target: SQLType, in context: CastContext) throws(SQLError)
+    -> TypedExpression
+  {
+    if target.base == .any || target.base == .unknown { return expression }
+    if case .null? = expression.constant {
+      return TypedExpression(.null, target, fixedPoint: target.fixedPoint, constant: .null, at: expression.range)
+    }
+    if let text = expression.unknownString { return try literal(text, target, at: expression.range) }
+    guard let allowed = CastRules.context(from: expression.type, to: target), allowed <= context else {
+      throw SQLError(
+        .cannotCoerce, "cannot cast type \(expression.type.displayName) to \(target.displayName)",
+        at: expression.range)
+    }
+    var result = try converted(expression, to: target, in: context)
+    result.type = target
+    result.range = expression.range
+    result.isNullable = expression.isNullable
+    return result
+  }
+
+  /// A value of an untyped literal, computed while compiling where its type allows.
+  private mutating func literal(_ text: String, _ target: SQLType, at range: SourceRange) throws(SQLError)
+    -> TypedExpression
+  {
+    func typed(_ sql: SQLiteExpression, _ constant: TypedExpression.Constant? = nil) -> TypedExpression {
+      TypedExpression(sql, target, isNullable: false, constant: constant, at: range)
+    }
+    do throws(SQLError) {
+      if target.isArray { throw SQLError(.featureNotSupported, "array literals are not supported yet") }
+      switch target.base {
+      case .boolean:
+        let value = try ValueText.boolean(text)
+        return typed(.integer(value ? 1 : 0), .boolean(value))
+      case .int2, .int4, .int8:
+        let value = try integerLiteral(text, target)
+        return typed(.integer(value), .integer(value))
+      case .float4, .float8:
+        return typed(.real(target.base == .float4 ? Double(try ValueText.real(text)) : try ValueText.double(text)))
+      case .numeric:
+        return try numericLiteral(Numeric(text), target, at: range)
+      case .uuid:
+        return typed(.text(try ValueText.uuid(text)))
+      case .interval:
+        let value = try Interval(text)
+        return typed(.text(value.description), .interval(value))
+      case .date, .timestamp, .timestamptz:
+        return try temporalLiteral(text, target, at: range)
+      case .json:
+        _ = try json(text)
+        return typed(.text(text))
+      case .jsonb:
+        return typed(.text(try json(text)))
+      case .varchar, .bpchar, .text, .name, .unknown:
+        let value = typed(.text(text), .string(text))
+        guard target.precision != nil else { return value }
+        return try converted(value, to: target, in: .explicit)
+      case .time:
+        return typed(.call("pg_time_in", .text(text)))
+      default:
+        throw SQLError(.featureNotSupported, "literals of type \(target.displayName) are not supported")
+      }
+    } catch {
+      var located = error
+      located.range = located.range ?? range
+      throw located
+    }
+  }
+
+  private mutating func temporalLiteral(_ text: String, _ target: SQLType, at range: SourceRange) throws(SQLError)
+    -> TypedExpression
+  {
+    // 'now' and 'today' mean the transaction's time: they stay a call, so that a cached statement stays right.
+    let word = text.lowercased()
+    if ["now", "today", "tomorrow", "yesterday"].contains(where: word.contains) {
+      let now = SQLiteExpression.parameter(parameters.number(of: .transactionTime))
+      return TypedExpression(
+        .call("pg_\(target.base.rawValue)_in", .text(text), zone, now), target, isNullable: false, at: range)
+    }
+    let session = DateTimeText.Session(zone: timeZone, now: 0)
+    let value: Int64 =
+      switch target.base {
+      case .date: Int64(try DateTimeText.date(text, in: session))
+      case .timestamp: try DateTimeText.timestamp(text, in: session)
+      default: try DateTimeText.timestampWithTimeZone(text, in: session)
+      }
+    return TypedExpression(.integer(value), target, isNullable: false, constant: .integer(value), at: range)
+  }
+
+  /// A decimal constant in the form that suits the target: scaled integer for short numerics, text otherwise.
+  func numericLiteral(_ value: Numeric, _ target: SQLType, at range: SourceRange) throws(SQLError) -> TypedExpression {
+    var value = value
+    if let precision = target.precision { value = try value.fitted(precision: precision, scale: target.scale ?? 0) }
+    let fixed =
+      target.fixedPoint
+      ?? FixedPoint(precision: Swift.max(1, value.digitCount), scale: value.scale ?? 0)
+    if value.isFinite, fixed.precision <= FixedPoint.maximumPrecision, let scaled = value.scaledInteger(scale: fixed.scale) {
+      return TypedExpression(
+        .integer(scaled), target, fixedPoint: fixed, isNullable: false, constant: .numeric(value), at: range)
+    }
+    return TypedExpression(.text(value.description), target, isNullable: false, constant: .numeric(value), at: range)
+  }
+
+  private func json(_ text: String) throws(SQLError) -> String {
+    do throws(JSONTextError) {
+      return try JSONText.normalized(text)
+    } catch {
+      throw SQLError(
+        .invalidTextRepresentation, "invalid input syntax for type json", detail: error.description)
+    }
+  }
+
+  private func integerLiteral(_ text: String, _ target: SQLType) throws(SQLError) -> Int64 {
+    switch target.base {
+    case .int2: Int64(try ValueText.int16(text))
+    case .int4: Int64(try ValueText.int32(text))
+    default: try ValueText.int64(text)
+    }
+  }
+
+  // MARK: Conversions while the statement runs
+
+  private mutating func converted(_ value: TypedExpression, to target: SQLType, in context: CastContext)
+    throws(SQLError) -> TypedExpression
+  {
+    func typed(_ sql: SQLiteExpression, fixed: FixedPoint? = nil) -> TypedExpression {
+      TypedExpression(sql, target, fixedPoint: fixed, at: value.range)
+    }
+    let sql = value.sql
+    if target.isArray || value.type.isArray {
+      if value.type.isArray && target.isArray { return typed(sql) }
+      throw SQLError(
+        .featureNotSupported, "casts between arrays and other types are not supported yet", at: value.range)
+    }
+    switch (value.type.base, target.base) {
+    case (.numeric, .numeric):
+      return rescaled(value, to: target)
+    case (.int2, .numeric), (.int4, .numeric), (.int8, .numeric):
+      var decimal = value
+      decimal.fixedPoint = value.fixedOrInteger
+      return rescaled(decimal, to: target)
+    case (.float4, .numeric), (.float8, .numeric):
+      return rescaled(typed(.call("pg_real_numeric", sql)), to: target)
+    case (.numeric, .float8), (.numeric, .float4):
+      guard let fixed = value.fixedPoint else { return typed(.call("pg_numeric_real", sql)) }
+      // Both operands are exact below 2^53 and 10^22, so IEEE's division gives the nearest double.
+      guard fixed.precision <= 15, fixed.scale > 0 else {
+        return typed(fixed.scale == 0 ? .cast(sql, "real") : .call("pg_numeric_real", decimalText(value)))
+      }
+      return typed(.infix("/", .cast(sql, "real"), .real(Double(powerOfTen(fixed.scale)))))
+    case (.numeric, .int2), (.numeric, .int4), (.numeric, .int8):
+      if let fixed = value.fixedPoint, fixed.scale == 0 { return integer(sql, fixed.precision, target) }
+      return typed(.call("pg_numeric_\(target.base.rawValue)", decimalText(value)))
+    case (.int2, .int4), (.int2, .int8), (.int4, .int8):
+      var widened = value
+      widened.type = target
+      return widened
+    case (.int4, .int2), (.int8, .int2), (.int8, .int4):
+      return integer(sql, value.fixedOrInteger?.precision ?? 19, target)
+    case (.int2, .float4), (.int2, .float8), (.int4, .float4), (.int4, .float8), (.int8, .float4), (.int8, .float8):
+      return typed(.cast(sql, "real"))
+    case (.float4, .int2), (.float8, .int2), (.float4, .int4), (.float8, .int4), (.float4, .int8), (.float8, .int8):
+      return typed(.call("pg_real_\(target.base.rawValue)", sql))
+    case (.float4, .float8): return typed(sql)
+    case (.float8, .float4): return typed(.call("pg_real_float4", sql))
+    case (.int4, .boolean): return typed(.infix("<>", sql, .integer(0)))
+    case (.boolean, .int4): return typed(sql)
+    case (.date, .timestamp): return typed(.infix("*", sql, .integer(86_400_000_000)))
+    case (.date, .timestamptz): return typed(localToUTC(.infix("*", sql, .integer(86_400_000_000))))
+    case (.timestamp, .timestamptz): return typed(localToUTC(sql))
+    case (.timestamptz, .timestamp): return typed(utcToLocal(sql))
+    case (.timestamp, .date): return typed(daysOf(sql))
+    case (.timestamptz, .date): return typed(daysOf(utcToLocal(sql)))
+    case (.json, .jsonb): return typed(.call("pg_jsonb_in", sql))
+    case (.jsonb, .json): return typed(sql)
+    case (.jsonb, .boolean), (.jsonb, .int2), (.jsonb, .int4), (.jsonb, .int8), (.jsonb, .float4), (.jsonb, .float8),
+      (.jsonb, .numeric):
+      let scalar = typed(.call("pg_jsonb_\(target.base.rawValue)", sql))
+      return target.base == .numeric ? rescaled(scalar, to: target) : scalar
+    case (_, _) where target.isString:
+      return limited(textOf(value), target, in: context)
+    case (_, _) where value.type.isString:
+      return try parsed(value, target)
+    default:
+      var same = value
+      same.type = target
+      return same
+    }
+  }
+
+  /// Checks that an integer of up to `digits` digits fits the narrower type.
+  private func integer(_ sql: SQLiteExpression, _ digits: Int, _ target: SQLType) -> TypedExpression {
+    let fits = digits <= (target.base == .int2 ? 4 : target.base == .int4 ? 9 : 18)
+    let checked = fits || target.base == .int8 ? sql : .call("pg_int8_\(target.base.rawValue)", sql)
+    return TypedExpression(checked, target, at: range)
+  }
+
+  /// A decimal with another scale or the typmod's bounds.
+  func rescaled(_ value: TypedExpression, to target: SQLType) -> TypedExpression {
+    var result = value
+    result.type = target
+    guard let precision = target.precision, let scale = target.scale else { return result }
+    if let fixed = value.fixedPoint, let wanted = target.fixedPoint {
+      let digitsBefore = fixed.precision - fixed.scale
+      if fixed.scale <= scale && digitsBefore <= precision - scale {
+        result.sql = scaledUp(value.sql, by: scale - fixed.scale)
+      } else {
+        result.sql = .call(
+          "pg_fixed_rescale", value.sql, .integer(Int64(fixed.scale)), .integer(Int64(scale)),
+          .integer(Int64(precision)))
+      }
+      result.fixedPoint = wanted
+      return result
+    }
+    let text = SQLiteExpression.call(
+      "pg_numeric_typmod", decimalText(value), .integer(Int64(precision)), .integer(Int64(scale)))
+    result.sql = target.fixedPoint == nil ? text : .call("pg_numeric_fixed", text, .integer(Int64(scale)))
+    result.fixedPoint = target.fixedPoint
+    return result
+  }
+
+  private mutating func parsed(_ value: TypedExpression, _ target: SQLType) throws(SQLError) -> TypedExpression {
+    func typed(_ sql: SQLiteExpression) -> TypedExpression { TypedExpression(sql, target, at: value.range) }
+    switch target.base {
+    case .numeric: return rescaled(typed(.call("pg_numeric_in", value.sql)), to: target)
+    case .date, .timestamp, .timestamptz:
+      let now = SQLiteExpression.parameter(parameters.number(of: .transactionTime))
+      return typed(.call("pg_\(target.base.rawValue)_in", value.sql, zone, now))
+    case .json: return typed(.call("pg_json_in", value.sql))
+    case .boolean, .int2, .int4, .int8, .float4, .float8, .uuid, .jsonb, .interval, .time, .bytea:
+      return typed(.call("pg_\(target.base.rawValue)_in", value.sql))
+    default:
+      throw SQLError(.featureNotSupported, "a cast to \(target.displayName) is not supported", at: value.range)
+    }
+  }
+
+  /// The value's text form, as PostgreSQL's output function writes it.
+  func textOf(_ value: TypedExpression) -> TypedExpression {
+    func typed(_ sql: SQLiteExpression) -> TypedExpression {
+      TypedExpression(sql, .text, isNullable: value.isNullable, at: value.range)
+    }
+    if value.type.isString || value.type.isUnknown {
+      var same = value
+      if value.type.isUnknown { same.type = .text }
+      return same
+    }
+    switch value.type.base {
+    case .boolean:
+      return typed(
+        .caseWhen(
+          [
+            SQLiteBranch(condition: value.sql, result: .text("true")),
+            SQLiteBranch(condition: .prefix("not", value.sql), result: .text("false")),
+          ], otherwise: nil))
+    case .int2, .int4, .int8: return typed(.cast(value.sql, "text"))
+    case .numeric: return typed(decimalText(value))
+    case .float4, .float8: return typed(.call("pg_real_text", value.sql))
+    case .timestamptz: return typed(.call("pg_timestamptz_text", value.sql, zone))
+    case .timestamp: return typed(.call("pg_timestamp_text", value.sql))
+    case .date: return typed(.call("pg_date_text", value.sql))
+    case .time: return typed(.call("pg_time_text", value.sql))
+    case .bytea: return typed(.call("pg_bytea_text", value.sql))
+    default: return typed(value.sql)
+    }
+  }
+
+  private func limited(_ text: TypedExpression, _ target: SQLType, in context: CastContext) -> TypedExpression {
+    var result = text
+    result.type = target
+    result.constant = nil
+    guard let length = target.precision else { return result }
+    result.sql = .call(
+      context == .explicit ? "pg_char_cut" : "pg_char_check", text.sql, .integer(Int64(length)),
+      .integer(target.base == .bpchar ? 1 : 0))
+    return result
+  }
+
+  // MARK: Pieces
+
+  /// The decimal text of a numeric, whatever form it has.
+  func decimalText(_ value: TypedExpression) -> SQLiteExpression {
+    guard let fixed = value.fixedPoint ?? (value.type.isInteger ? value.fixedOrInteger : nil) else { return value.sql }
+    if case .numeric(let constant)? = value.constant { return .text(constant.description) }
+    return fixed.scale == 0
+      ? .cast(value.sql, "text") : .call("pg_fixed_text", value.sql, .integer(Int64(fixed.scale)))
+  }
+
+  func scaledUp(_ sql: SQLiteExpression, by digits: Int) -> SQLiteExpression {
+    guard digits > 0 else { return sql }
+    if case .integer(let value) = sql {
+      let (product, overflow) = value.multipliedReportingOverflow(by: powerOfTen(digits))
+      if !overflow { return .integer(product) }
+    }
+    return .infix("*", sql, .integer(powerOfTen(digits)))
+  }
+
+  /// Whole days of microseconds, rounded down also before 1970.
+  func daysOf(_ microseconds: SQLiteExpression) -> SQLiteExpression {
+    floorDivided(microseconds, by: 86_400_000_000)
+  }
+
+  /// ⌊a / b⌋ for positive b in integer arithmetic; SQLite's own division rounds towards zero.
+  func floorDivided(_ value: SQLiteExpression, by divisor: Int64) -> SQLiteExpression {
+    .infix("/", .infix("-", value, floorRemainder(value, by: divisor)), .integer(divisor))
+  }
+
+  /// The remainder that is never negative.
+  func floorRemainder(_ value: SQLiteExpression, by divisor: Int64) -> SQLiteExpression {
+    .infix("%", .infix("+", .infix("%", value, .integer(divisor)), .integer(divisor)), .integer(divisor))
+  }
+
+  func localToUTC(_ sql: SQLiteExpression) -> SQLiteExpression {
+    timeZone == .utc ? sql : .call("pg_local_to_utc", sql, zone)
+  }
+
+  func utcToLocal(_ sql: SQLiteExpression) -> SQLiteExpression {
+    timeZone == .utc ? sql : .call("pg_utc_to_local", sql, zone)
+  }
+}
+
+/// 10^exponent for exponents from 0 to 18.
+func powerOfTen(_ exponent: Int) -> Int64 {
+  (0..<Swift.min(Swift.max(exponent, 0), 18)).reduce(1) { value, _ in value * 10 }
+}
+
+extension Numeric {
+  /// The digits of the value as it is written, those behind the point included.
+  var digitCount: Int { description.utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+}
+
+extension Interval.Fields {
+  /// The fields of a declaration such as `day to second`, in lower case.
+  init(declaration: String) {
+    let order: [(String, Interval.Fields)] = [
+      ("year", .year), ("month", .month), ("day", .day), ("hour", .hour), ("minute", .minute), ("second", .second),
+    ]
+    let words = declaration.split(separator: " ").map(String.init)
+    let first = order.firstIndex { $0.0 == words.first } ?? 0
+    let last = order.firstIndex { $0.0 == words.last } ?? first
+    self = order[first...Swift.max(first, last)].reduce(into: []) { $0.insert($1.1) }
+  }
+}

@@ -1,0 +1,112 @@
+/// The names that one query level sees, and what analysis learns about that level.
+final class Scope {
+  let parent: Scope?
+  var relations: [ScopeRelation] = []
+  /// Columns merged by USING and NATURAL, in front of the others.
+  var merged: [ScopeColumn] = []
+  var commonTables: [String: CommonTableBinding] = [:]
+  var windows: [String: WindowSpecification] = [:]
+  /// Set when an aggregate of this level was met.
+  var hasAggregates = false
+  var hasWindowFunctions = false
+  /// Whether analysis stands inside an aggregate's arguments.
+  var isInsideAggregate = false
+
+  init(parent: Scope?) { self.parent = parent }
+
+  /// The aliases that SQLite sees of this level's FROM items.
+  var tables: Set<String> { Set(relations.map(\.table)) }
+
+  /// The common table of that name here or further out.
+  func commonTable(_ name: String) -> CommonTableBinding? {
+    commonTables[name] ?? parent?.commonTable(name)
+  }
+}
+
+/// One item of FROM.
+struct ScopeRelation {
+  /// The name by which the statement calls it.
+  var name: String
+  /// The schema of an unaliased table: `scout.t.column` may name it.
+  var schema: String?
+  /// The alias in the SQLite statement.
+  var table: String
+  var columns: [ScopeColumn]
+  /// The stored relation, for functional dependency on its primary key.
+  var relation: Relation?
+}
+
+struct ScopeColumn {
+  var name: String
+  var expression: TypedExpression
+  /// Merged into another by USING: `*` shows it once.
+  var isMerged = false
+}
+
+/// A common table as later references see it.
+struct CommonTableBinding {
+  var storageName: String
+  var columns: [ResultColumn]
+  /// The column names in SQLite, parallel to `columns`.
+  var storageColumns: [String]
+}
+
+/// Where an expression stands: decides whether aggregates and window functions are allowed.
+enum Clause: Sendable {
+  case select, from, joinCondition, whereCondition, groupBy, having, orderBy, limit, values, windowDefinition,
+    aggregateArguments, filter, defaultValue, check, indexKey, assignment, returning
+
+  var name: String {
+    switch self {
+    case .select: "SELECT"
+    case .from: "functions in FROM"
+    case .joinCondition: "JOIN conditions"
+    case .whereCondition: "WHERE"
+    case .groupBy: "GROUP BY"
+    case .having: "HAVING"
+    case .orderBy: "ORDER BY"
+    case .limit: "LIMIT"
+    case .values: "VALUES"
+    case .windowDefinition: "window definitions"
+    case .aggregateArguments: "aggregate arguments"
+    case .filter: "FILTER"
+    case .defaultValue: "DEFAULT expressions"
+    case .check: "check constraints"
+    case .indexKey: "index expressions"
+    case .assignment: "UPDATE"
+    case .returning: "RETURNING"
+    }
+  }
+
+  var allowsAggregates: Bool {
+    switch self {
+    case .select, .having, .orderBy, .windowDefinition: true
+    default: false
+    }
+  }
+
+  var allowsWindowFunctions: Bool { self == .select || self == .orderBy }
+}
+
+/// A query after analysis.
+struct LoweredQuery {
+  var query: SQLiteQuery
+  var columns: [ResultColumn]
+  /// The column names in SQLite, unique, parallel to `columns`.
+  var storageColumns: [String]
+}
+
+/// Column names with repetitions made unique, as SQLite needs them in subqueries.
+func uniqueNames(_ names: [String]) -> [String] {
+  var seen: Set<String> = []
+  return names.map { name in
+    var candidate = name
+    var number = 1
+    // SQLite's column names do not distinguish case.
+    while !seen.insert(candidate.lowercased()).inserted {
+      candidate = "\(name):\(number)"
+      number += 1
+    }
+    return candidate
+  }
+}

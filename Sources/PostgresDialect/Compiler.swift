@@ -1,0 +1,148 @@
+/// A PostgreSQL statement as SQLite runs it.
+public struct CompiledStatement: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    case query, insert, update, delete
+  }
+
+  public var kind: Kind
+  /// The text for SQLite, with numbered parameters `?1`, `?2` ….
+  public var sql: String
+  /// Empty for a statement that returns no rows.
+  public var columns: [ResultColumn]
+  /// What is bound to the parameters, in the order of their numbers.
+  public var parameters: [ParameterList.Source]
+}
+
+/// What a statement asks for, beside rows.
+public enum CompiledCommand: Hashable, Sendable {
+  case statement(CompiledStatement)
+  case createTable(TableDefinition)
+  case createIndex(IndexDefinition)
+  case createSchema(String, ifNotExists: Bool)
+  case createView(Relation, orReplace: Bool)
+  case transaction(TransactionCommand)
+}
+
+/// Compiles PostgreSQL statements to SQLite.
+///
+/// The stages: ``Parser`` makes the syntax tree; the analyzer resolves names and types against a ``Catalog`` and lowers
+/// to SQLite's tree; ``SQLitePrinter`` writes that. What cannot be translated faithfully is refused with SQLSTATE,
+/// message and place.
+public struct Compiler: Sendable {
+  public var catalog: any Catalog
+  /// The session's time zone.
+  public var timeZone: TimeZoneRules
+  /// The types of the parameters that the caller binds.
+  public var parameterTypes: [ParameterList.Source: SQLType]
+
+  public init(
+    catalog: any Catalog, timeZone: TimeZoneRules = .utc, parameterTypes: [ParameterList.Source: SQLType] = [:]
+  ) {
+    self.catalog = catalog
+    self.timeZone = timeZone
+    self.parameterTypes = parameterTypes
+  }
+
+  /// One statement.
+  ///
+  /// - Parameter sql: The text from which `statement` was parsed: defaults and views keep their source.
+  public func compile(_ statement: Statement, sql: String) throws(SQLError) -> CompiledCommand {
+    let analyzer = Analyzer(catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes)
+    func write(_ kind: CompiledStatement.Kind, _ lowered: LoweredWrite) -> CompiledCommand {
+      .statement(
+        CompiledStatement(
+          kind: kind, sql: lowered.sql, columns: lowered.columns, parameters: analyzer.context.parameters.sources))
+    }
+    switch statement.kind {
+    case .query(let query):
+      let lowered = try analyzer.lower(query, parent: nil)
+      return .statement(
+        CompiledStatement(
+          kind: .query, sql: SQLitePrinter.print(lowered.query), columns: lowered.columns.map(\.known),
+          parameters: analyzer.context.parameters.sources))
+    case .insert(let insert): return write(.insert, try analyzer.lower(insert, range: statement.range))
+    case .update(let update): return write(.update, try analyzer.lower(update, range: statement.range))
+    case .delete(let delete): return write(.delete, try analyzer.lower(delete, range: statement.range))
+    case .createTable(let create):
+      return .createTable(try analyzer.define(create, sql: sql, range: statement.range))
+    case .createIndex(let create): return .createIndex(try analyzer.define(create, range: statement.range))
+    case .createSchema(let name, let ifNotExists): return .createSchema(name.name, ifNotExists: ifNotExists)
+    case .createView(let view) where !view.isMaterialized: return try compile(view, analyzer, sql)
+    case .transaction(let command): return .transaction(command)
+    default:
+      throw SQLError(.featureNotSupported, "\(statement.commandName) is not supported yet", at: statement.range)
+    }
+  }
+
+  /// The one query in `sql`.
+  public func compileQuery(_ sql: String) throws(SQLError) -> CompiledStatement {
+    let statement = try Parser.parseStatement(sql)
+    guard case .query = statement.kind, case .statement(let compiled) = try compile(statement, sql: sql) else {
+      throw SQLError(.syntaxError, "a query is expected here, not \(statement.commandName)", at: statement.range)
+    }
+    return compiled
+  }
+
+  private func compile(_ view: CreateView, _ analyzer: Analyzer, _ sql: String) throws(SQLError) -> CompiledCommand {
+    let schema = view.name.schema ?? "public"
+    guard catalog.hasSchema(schema) else {
+      throw SQLError(.invalidSchemaName, "schema \"\(schema)\" does not exist", at: view.name.range)
+    }
+    let lowered = try analyzer.lower(view.query, parent: nil)
+    guard analyzer.context.parameters.sources.allSatisfy({ $0 == .transactionTime || $0 == .statementTime }) else {
+      throw SQLError(.undefinedParameter, "a view has no parameters", at: view.name.range)
+    }
+    var columns = lowered.columns.map { RelationColumn(name: $0.name, type: $0.known.type, isNotNull: !$0.isNullable) }
+    for (index, name) in view.columns.enumerated() where index < columns.count { columns[index].name = name.name }
+    for (index, column) in columns.enumerated() where columns[..<index].contains(where: { $0.name == column.name }) {
+      throw SQLError(
+        .duplicateColumn, "column \"\(column.name)\" specified more than once", at: view.name.range)
+    }
+    let relation = Relation(
+      schema: schema, name: view.name.name, kind: .view, columns: columns, definition: sql.text(view.query.range))
+    return .createView(relation, orReplace: view.orReplace)
+  }
+
+  /// The relations that a query reads, common tables left out; for the order in which models are refreshed.
+  public static func dependencies(of query: Query) -> [QualifiedName] {
+    var names: [QualifiedName] = []
+    SyntaxWalker.relations(in: query, commonTables: [], &names)
+    return names
+  }
+}
+
+extension Statement {
+  /// The command as its tag names it: `CREATE TRIGGER`.
+  public var commandName: String {
+    switch kind {
+    case .query: "SELECT"
+    case .insert: "INSERT"
+    case .update: "UPDATE"
+    case .delete: "DELETE"
+    case .merge: "MERGE"
+    case .truncate: "TRUNCATE TABLE"
+    case .explain: "EXPLAIN"
+    case .transaction: "a transaction command"
+    case .set: "SET"
+    case .show: "SHOW"
+    case .createTable: "CREATE TABLE"
+    case .createTableAs: "CREATE TABLE AS"
+    case .createView(let view): view.isMaterialized ? "CREATE MATERIALIZED VIEW" : "CREATE VIEW"
+    case .refreshMaterializedView: "REFRESH MATERIALIZED VIEW"
+    case .createIndex: "CREATE INDEX"
+    case .createSchema: "CREATE SCHEMA"
+    case .createSequence: "CREATE SEQUENCE"
+    case .createEnum: "CREATE TYPE"
+    case .createExtension: "CREATE EXTENSION"
+    case .createRole: "CREATE ROLE"
+    case .createFunction: "CREATE FUNCTION"
+    case .createTrigger: "CREATE TRIGGER"
+    case .alterTable: "ALTER TABLE"
+    case .drop(let drop): "DROP \(drop.kind.rawValue.uppercased())"
+    case .grant(let grant): grant.isRevoke ? "REVOKE" : "GRANT"
+    case .comment: "COMMENT"
+    case .doBlock: "DO"
+    case .call: "CALL"
+    }
+  }
+}

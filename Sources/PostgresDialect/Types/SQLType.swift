@@ -1,0 +1,217 @@
+/// A PostgreSQL type with its modifiers, such as `numeric(12,2)` or `text[]`.
+public struct SQLType: Hashable, Sendable {
+  /// The type without modifiers; the raw values are PostgreSQL's internal names.
+  public enum Base: String, Hashable, Sendable, CaseIterable {
+    case boolean = "bool"
+    case int2, int4, int8, float4, float8, numeric
+    case text, varchar, bpchar, name
+    case uuid, bytea, json, jsonb
+    case timestamptz, timestamp, date, time, interval
+    /// A string literal whose type is not decided yet, or a bare NULL.
+    case unknown
+    case void
+    case record
+    /// Only in signatures: any type, the same at every place of one signature.
+    case anyelement
+    /// Only in signatures: an array of `anyelement`.
+    case anyarray
+    /// Only in signatures: any type whatever.
+    case any
+  }
+
+  public var base: Base
+  public var isArray: Bool
+  /// The length of varchar and bpchar, the precision of numeric.
+  public var precision: Int?
+  /// The scale of numeric; set when `precision` is.
+  public var scale: Int?
+
+  public init(_ base: Base, isArray: Bool = false, precision: Int? = nil, scale: Int? = nil) {
+    self.base = base
+    self.isArray = isArray
+    self.precision = precision
+    self.scale = scale
+  }
+
+  public static let boolean = SQLType(.boolean)
+  public static let int2 = SQLType(.int2)
+  public static let int4 = SQLType(.int4)
+  public static let int8 = SQLType(.int8)
+  public static let float4 = SQLType(.float4)
+  public static let float8 = SQLType(.float8)
+  public static let numeric = SQLType(.numeric)
+  public static let text = SQLType(.text)
+  public static let varchar = SQLType(.varchar)
+  public static let uuid = SQLType(.uuid)
+  public static let json = SQLType(.json)
+  public static let jsonb = SQLType(.jsonb)
+  public static let timestamptz = SQLType(.timestamptz)
+  public static let timestamp = SQLType(.timestamp)
+  public static let date = SQLType(.date)
+  public static let interval = SQLType(.interval)
+  public static let unknown = SQLType(.unknown)
+  public static let void = SQLType(.void)
+
+  /// The type without its modifiers.
+  public var unmodified: SQLType { SQLType(base, isArray: isArray) }
+  /// The type of the array's elements; the type itself when it is no array.
+  public var element: SQLType { SQLType(base, precision: precision, scale: scale) }
+
+  /// PostgreSQL's `format_type` without modifiers: `timestamp with time zone`, `character varying`, `text[]`.
+  public var displayName: String {
+    let name =
+      switch base {
+      case .boolean: "boolean"
+      case .int2: "smallint"
+      case .int4: "integer"
+      case .int8: "bigint"
+      case .float4: "real"
+      case .float8: "double precision"
+      case .varchar: "character varying"
+      case .bpchar: "character"
+      case .timestamptz: "timestamp with time zone"
+      case .timestamp: "timestamp without time zone"
+      case .time: "time without time zone"
+      case .any: "\"any\""
+      default: base.rawValue
+      }
+    return isArray ? name + "[]" : name
+  }
+
+  /// PostgreSQL's `format_type` with modifiers: `numeric(12,2)`, `character varying(20)`.
+  public var declaration: String {
+    guard let precision else { return displayName }
+    let modifiers = base == .numeric ? "(\(precision),\(scale ?? 0))" : "(\(precision))"
+    let element = SQLType(base).displayName + modifiers
+    return isArray ? element + "[]" : element
+  }
+
+  /// PostgreSQL's type categories, which decide between overloads.
+  /// Source: <https://www.postgresql.org/docs/15/catalog-pg-type.html#CATALOG-TYPCATEGORY-TABLE>
+  public enum Category: Hashable, Sendable {
+    case array, boolean, composite, dateTime, number, string, timespan, userDefined, unknown, pseudo
+  }
+
+  public var category: Category {
+    if isArray { return .array }
+    switch base {
+    case .boolean: return .boolean
+    case .int2, .int4, .int8, .float4, .float8, .numeric: return .number
+    case .text, .varchar, .bpchar, .name: return .string
+    case .timestamptz, .timestamp, .date, .time: return .dateTime
+    case .interval: return .timespan
+    case .uuid, .bytea, .json, .jsonb: return .userDefined
+    case .unknown: return .unknown
+    case .record: return .composite
+    case .void, .anyelement, .anyarray, .any: return .pseudo
+    }
+  }
+
+  /// Whether PostgreSQL prefers this type within its category.
+  public var isPreferred: Bool {
+    guard !isArray else { return false }
+    return switch base {
+    case .boolean, .float8, .text, .timestamptz, .interval: true
+    default: false
+    }
+  }
+
+  public var isInteger: Bool { !isArray && (base == .int2 || base == .int4 || base == .int8) }
+  public var isFloat: Bool { !isArray && (base == .float4 || base == .float8) }
+  public var isNumeric: Bool { !isArray && base == .numeric }
+  public var isString: Bool { category == .string }
+  public var isUnknown: Bool { !isArray && base == .unknown }
+
+  /// The inclusive range of an integer type.
+  public var integerBounds: ClosedRange<Int64>? {
+    guard !isArray else { return nil }
+    return switch base {
+    case .int2: Int64(Int16.min)...Int64(Int16.max)
+    case .int4: Int64(Int32.min)...Int64(Int32.max)
+    case .int8: Int64.min...Int64.max
+    default: nil
+    }
+  }
+}
+
+extension SQLType {
+  /// The type that a written name stands for.
+  ///
+  /// - Throws: 42704 for a name that no type has, 22023 for modifiers out of range.
+  public init(_ name: TypeName) throws(SQLError) {
+    let written = name.name.name
+    let schema = name.name.schema
+    guard schema == nil || schema == "pg_catalog", let base = Self.names[written] else {
+      let full = name.name.parts.map(\.name).joined(separator: ".")
+      throw SQLError(
+        .undefinedObject, "type \"\(full)\" does not exist",
+        hint: nearest(written, in: Self.names.keys.sorted()).map { "Perhaps you meant the type \"\($0)\"." },
+        at: name.range)
+    }
+    self.init(base, isArray: name.arrayDimensions > 0)
+    switch base {
+    case .numeric:
+      guard let precision = name.modifiers.first else { break }
+      let scale = name.modifiers.count > 1 ? name.modifiers[1] : 0
+      guard (1...1000).contains(precision) else {
+        throw SQLError(
+          .invalidParameterValue, "NUMERIC precision \(precision) must be between 1 and 1000", at: name.range)
+      }
+      guard (-1000...1000).contains(scale) else {
+        throw SQLError(
+          .invalidParameterValue, "NUMERIC scale \(scale) must be between -1000 and 1000", at: name.range)
+      }
+      self.precision = precision
+      self.scale = scale
+    case .varchar, .bpchar:
+      guard let length = name.modifiers.first else { break }
+      guard length >= 1 else {
+        throw SQLError(
+          .invalidParameterValue, "length for type \(base.rawValue) must be at least 1", at: name.range)
+      }
+      precision = length
+    default:
+      break
+    }
+  }
+
+  private static let names: [String: Base] = [
+    "bool": .boolean, "boolean": .boolean,
+    "int2": .int2, "smallint": .int2, "int4": .int4, "int": .int4, "integer": .int4, "int8": .int8, "bigint": .int8,
+    "serial": .int4, "bigserial": .int8,
+    "float4": .float4, "real": .float4, "float8": .float8, "float": .float8,
+    "numeric": .numeric, "decimal": .numeric,
+    "text": .text, "varchar": .varchar, "bpchar": .bpchar, "name": .name, "citext": .text,
+    "uuid": .uuid, "bytea": .bytea, "json": .json, "jsonb": .jsonb,
+    "timestamptz": .timestamptz, "timestamp": .timestamp, "date": .date, "time": .time, "interval": .interval,
+    "void": .void, "record": .record, "oid": .int8, "regclass": .text,
+  ]
+}
+
+/// The candidate closest to `name`, if one is close enough to be a slip of the fingers.
+///
+/// - Complexity: O(candidates × length²).
+func nearest(_ name: String, in candidates: some Sequence<String>) -> String? {
+  let target = Array(name.utf8)
+  let limit = Swift.max(1, target.count / 3)
+  var best: (distance: Int, name: String)?
+  for candidate in candidates where candidate != name {
+    let distance = editDistance(target, Array(candidate.utf8))
+    if distance <= limit && distance < (best?.distance ?? Int.max) { best = (distance, candidate) }
+  }
+  return best?.name
+}
+
+/// Levenshtein's distance.
+private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  var previous = Array(0...b.count)
+  for (i, x) in a.enumerated() {
+    var current = [i + 1]
+    current.reserveCapacity(b.count + 1)
+    for (j, y) in b.enumerated() {
+      current.append(Swift.min(previous[j + 1] + 1, current[j] + 1, previous[j] + (x == y ? 0 : 1)))
+    }
+    previous = current
+  }
+  return previous[b.count]
+}

@@ -1,0 +1,110 @@
+/// How PostgreSQL reads and writes the plain types: booleans, integers, floats and UUIDs.
+///
+/// The readers accept blanks around a value where PostgreSQL does, and throw its errors.
+public enum ValueText {
+  static func malformed(_ type: String, _ text: String) -> SQLError {
+    SQLError(.invalidTextRepresentation, "invalid input syntax for type \(type): \"\(text)\"")
+  }
+
+  // MARK: Booleans
+
+  /// Reads `true`, `yes`, `on`, `1`, `false`, `no`, `off`, `0` or an unambiguous beginning of one, in any case.
+  public static func boolean(_ text: String) throws(SQLError) -> Bool {
+    let word = ASCII.lowercased(trimmed(text))
+    switch word {
+    case "t", "tr", "tru", "true", "y", "ye", "yes", "on", "1": return true
+    case "f", "fa", "fal", "fals", "false", "n", "no", "of", "off", "0": return false
+    default: throw malformed("boolean", text)
+    }
+  }
+
+  /// The text of a boolean column: `t` or `f`.
+  public static func text(_ value: Bool) -> String { value ? "t" : "f" }
+
+  /// The text of a boolean cast to text: `true` or `false`.
+  public static func castText(_ value: Bool) -> String { value ? "true" : "false" }
+
+  // MARK: Integers
+
+  public static func int16(_ text: String) throws(SQLError) -> Int16 { try integer(text, typeName: "smallint") }
+  public static func int32(_ text: String) throws(SQLError) -> Int32 { try integer(text, typeName: "integer") }
+  public static func int64(_ text: String) throws(SQLError) -> Int64 { try integer(text, typeName: "bigint") }
+
+  private static func integer<Value: FixedWidthInteger & SignedInteger>(
+    _ text: String, typeName: String
+  ) throws(SQLError) -> Value {
+    var copy = text
+    let (value, overflows): (Value?, Bool) = copy.withUTF8 { bytes in
+      var index = 0
+      while index < bytes.count, ASCII.isSpace(bytes[index]) { index += 1 }
+      var isNegative = false
+      if index < bytes.count, bytes[index] == ASCII.minus || bytes[index] == ASCII.plus {
+        isNegative = bytes[index] == ASCII.minus
+        index += 1
+      }
+      let start = index
+      // The sum is kept negative, so that the least value needs no special case.
+      var value: Value = 0
+      while index < bytes.count, ASCII.isDigit(bytes[index]) {
+        let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = product.subtractingReportingOverflow(Value(bytes[index] - ASCII.zero))
+        // PostgreSQL 15 reports the overflow before it looks at what follows the digits.
+        if overflow || carry { return (nil, true) }
+        value = sum
+        index += 1
+      }
+      if index == start { return (nil, false) }
+      while index < bytes.count, ASCII.isSpace(bytes[index]) { index += 1 }
+      if index < bytes.count { return (nil, false) }
+      if isNegative { return (value, false) }
+      return value == .min ? (nil, true) : (-value, false)
+    }
+    if let value { return value }
+    if overflows {
+      throw SQLError(.numericValueOutOfRange, "value \"\(text)\" is out of range for type \(typeName)")
+    }
+    throw malformed(typeName, text)
+  }
+
+  // MARK: UUIDs
+
+  /// Reads the forms of a UUID (any case, optional braces, a hyphen after any group of four digits) and returns
+  /// the standard one: lower case, 8-4-4-4-12.
+  public static func uuid(_ text: String) throws(SQLError) -> String {
+    var copy = text
+    let canonical: String? = copy.withUTF8 { canonicalUUID($0) }
+    guard let canonical else { throw malformed("uuid", text) }
+    return canonical
+  }
+
+  private static func canonicalUUID(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    var index = 0
+    var end = bytes.count
+    if end > 0, bytes[0] == UInt8(ascii: "{") {
+      guard bytes[end - 1] == UInt8(ascii: "}"), end > 1 else { return nil }
+      index = 1
+      end -= 1
+    }
+    var digits: [UInt8] = []
+    digits.reserveCapacity(36)
+    var count = 0
+    while count < 32 {
+      guard index < end else { return nil }
+      let byte = ASCII.lowercased(bytes[index])
+      guard ASCII.isDigit(byte) || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f")) else { return nil }
+      if count == 8 || count == 12 || count == 16 || count == 20 { digits.append(ASCII.minus) }
+      digits.append(byte)
+      count += 1
+      index += 1
+      if count % 4 == 0, count < 32, index < end, bytes[index] == ASCII.minus { index += 1 }
+    }
+    return index == end ? String(decoding: digits, as: UTF8.self) : nil
+  }
+
+  static func trimmed(_ text: String) -> Substring {
+    var utf8 = text.utf8[...]
+    while let first = utf8.first, ASCII.isSpace(first) { utf8 = utf8.dropFirst() }
+    while let last = utf8.last, ASCII.isSpace(last) { utf8 = utf8.dropLast() }
+    return text[utf8.startIndex..<utf8.endIndex]
+  }
+}

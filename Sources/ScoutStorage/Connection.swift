@@ -1,0 +1,270 @@
+import GRDBSQLite
+import PostgresDialect
+
+/// A database connection inside a read or a transaction; it never leaves the closure that received it.
+///
+/// Two languages: ``query(_:parameters:)`` and ``execute(_:)`` take PostgreSQL SQL, ``run(_:_:)`` and ``rows(_:_:)``
+/// SQLite's own, for the engine's internals.
+public final class Connection {
+  /// The SQLite connection, for prepared statements on hot paths.
+  public let handle: OpaquePointer
+  let session: SessionState
+  let database: Database
+
+  init(handle: OpaquePointer, session: SessionState, database: Database) {
+    self.handle = handle
+    self.session = session
+    self.database = database
+  }
+
+  /// The transaction's time: what `now()` is.
+  public var now: Timestamp { session.transactionTime }
+
+  /// The source of identifiers of this database.
+  public var identifiers: IdentifierSource { session.identifiers }
+
+  public var timeZone: TimeZoneRules { database.configuration.timeZone }
+
+  // MARK: SQLite SQL
+
+  /// Prepares a statement of SQLite SQL; the caller keeps it no longer than the connection.
+  public func prepare(_ sql: String) throws -> PreparedStatement { try PreparedStatement(sql, self) }
+
+  /// Runs SQLite SQL that returns nothing.
+  public func run(_ sql: String, _ values: [SQLValue] = []) throws {
+    let statement = try prepare(sql)
+    statement.bind(values)
+    while try statement.step() {}
+  }
+
+  /// The rows of SQLite SQL.
+  public func rows(_ sql: String, _ values: [SQLValue] = []) throws -> [[SQLValue]] {
+    let statement = try prepare(sql)
+    statement.bind(values)
+    var rows: [[SQLValue]] = []
+    while try statement.step() { rows.append(statement.row) }
+    return rows
+  }
+
+  /// The first value of the first row; null when there is none.
+  public func value(_ sql: String, _ values: [SQLValue] = []) throws -> SQLValue {
+    let statement = try prepare(sql)
+    statement.bind(values)
+    return try statement.step() ? statement.row.first ?? .null : .null
+  }
+
+  func sqliteTableExists(_ name: String) throws -> Bool {
+    try value("select 1 from sqlite_schema where type = 'table' and name = ?1", [.text(name)]) != .null
+  }
+
+  public var changedRowCount: Int { Int(sqlite3_changes64(handle)) }
+
+  // MARK: PostgreSQL SQL
+
+  /// The compiler against this connection's catalog.
+  public func compiler(parameters: [String: SQLType] = [:]) throws -> Compiler {
+    Compiler(
+      catalog: try database.catalog(self), timeZone: timeZone,
+      parameterTypes: Dictionary(uniqueKeysWithValues: parameters.map { (.named($0.key), $0.value) }))
+  }
+
+  /// Runs one query or writing statement of PostgreSQL SQL.
+  ///
+  /// - Parameters:
+  ///   - parameters: Values for `:name`, with their types.
+  ///   - rowLimit: More rows than that are an error, 54000.
+  /// - Throws: ``SQLError``, its range pointing into `sql`.
+  public func query(
+    _ sql: String, parameters: [String: (type: SQLType, value: SQLValue)] = [:], rowLimit: Int = .max
+  ) throws -> QueryResult {
+    let statement = try Parser.parseStatement(sql)
+    return try execute(statement, sql: sql, parameters: parameters, rowLimit: rowLimit)
+  }
+
+  /// Runs the statements of a script one after the other and gives the last one's result.
+  @discardableResult
+  public func execute(_ sql: String) throws -> QueryResult {
+    var result = QueryResult(columns: [], rows: [], rowCount: 0, tag: "", timeZone: timeZone)
+    for statement in try Parser.parse(sql) { result = try execute(statement, sql: sql) }
+    return result
+  }
+
+  /// Runs a parsed statement of `sql`.
+  public func execute(
+    _ statement: Statement, sql: String, parameters: [String: (type: SQLType, value: SQLValue)] = [:],
+    rowLimit: Int = .max
+  ) throws -> QueryResult {
+    let compiled = try compiler(parameters: parameters.mapValues(\.type)).compile(statement, sql: sql)
+    func done(_ tag: String) -> QueryResult {
+      QueryResult(columns: [], rows: [], rowCount: 0, tag: tag, timeZone: timeZone)
+    }
+    switch compiled {
+    case .statement(let compiled):
+      return try execute(compiled, values: parameters.mapValues(\.value), rowLimit: rowLimit)
+    case .createTable(let definition):
+      let relation = definition.relation
+      if try database.catalog(self).relation(schema: relation.schema, name: relation.name) != nil {
+        if definition.ifNotExists { return done("CREATE TABLE") }
+        throw SQLError(.duplicateTable, "relation \"\(relation.name)\" already exists", at: statement.range)
+      }
+      try run(definition.sql)
+      try recordRelation(relation)
+      database.invalidateCatalog()
+      return done("CREATE TABLE")
+    case .createView(let view, let orReplace):
+      if try database.catalog(self).relation(schema: view.schema, name: view.name) != nil {
+        guard orReplace else {
+          throw SQLError(.duplicateTable, "relation \"\(view.name)\" already exists", at: statement.range)
+        }
+        let key: [SQLValue] = [.text(view.schema), .text(view.name)]
+        try run("delete from \"engine.relations\" where schema = ?1 and name = ?2", key)
+        try run("delete from \"engine.columns\" where schema = ?1 and relation = ?2", key)
+      }
+      try recordRelation(view)
+      database.invalidateCatalog()
+      return done("CREATE VIEW")
+    case .createIndex(let index):
+      let storageName = Relation.storageName(schema: index.schema, name: index.name)
+      if try value("select 1 from sqlite_schema where type = 'index' and name = ?1", [.text(storageName)]) != .null {
+        if index.ifNotExists { return done("CREATE INDEX") }
+        throw SQLError(.duplicateTable, "relation \"\(index.name)\" already exists", at: statement.range)
+      }
+      try run(index.sql)
+      return done("CREATE INDEX")
+    case .createSchema(let name, let ifNotExists):
+      if try database.catalog(self).hasSchema(name) {
+        if ifNotExists { return done("CREATE SCHEMA") }
+        throw SQLError(.duplicateSchema, "schema \"\(name)\" already exists", at: statement.range)
+      }
+      try run("insert into \"engine.schemas\" (name) values (?1)", [.text(name)])
+      database.invalidateCatalog()
+      return done("CREATE SCHEMA")
+    case .transaction:
+      throw SQLError(
+        .featureNotSupported, "\(statement.commandName) is not supported here: every statement is its own transaction",
+        at: statement.range)
+    }
+  }
+
+  /// Runs a compiled statement.
+  public func execute(_ compiled: CompiledStatement, values: [String: SQLValue] = [:], rowLimit: Int = .max) throws
+    -> QueryResult
+  {
+    var result = QueryResult(columns: compiled.columns, rows: [], rowCount: 0, tag: "", timeZone: timeZone)
+    let statement = try bound(compiled, values: values)
+    while try statement.step() {
+      if result.rows.count >= rowLimit {
+        throw SQLError(
+          .programLimitExceeded, "the query returns more than \(rowLimit) rows", hint: "Add a condition or a LIMIT.")
+      }
+      result.rows.append(statement.row)
+    }
+    result.rowCount = compiled.kind == .query ? result.rows.count : changedRowCount
+    result.tag =
+      switch compiled.kind {
+      case .query: "SELECT \(result.rowCount)"
+      case .insert: "INSERT 0 \(result.rowCount)"
+      case .update: "UPDATE \(result.rowCount)"
+      case .delete: "DELETE \(result.rowCount)"
+      }
+    return result
+  }
+
+  /// The compiled statement, ready to step through.
+  public func bound(_ compiled: CompiledStatement, values: [String: SQLValue] = [:]) throws -> PreparedStatement {
+    let statement = try prepare(compiled.sql)
+    statement.bind(
+      compiled.parameters.map { source in
+        switch source {
+        case .transactionTime: SQLValue(session.transactionTime)
+        case .statementTime: SQLValue(session.statementTime)
+        case .named(let name): values[name] ?? .null
+        case .positional(let number): values[String(number)] ?? .null
+        }
+      })
+    return statement
+  }
+}
+
+/// A prepared statement of SQLite.
+public final class PreparedStatement {
+  /// For binding without an enum in between, on hot paths.
+  public let handle: OpaquePointer
+  private let connection: Connection
+
+  init(_ sql: String, _ connection: Connection) throws {
+    var statement: OpaquePointer?
+    let code = sqlite3_prepare_v3(connection.handle, sql, -1, 0, &statement, nil)
+    guard code == SQLITE_OK, let statement else { throw connection.failure(code) }
+    handle = statement
+    self.connection = connection
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  /// Binds the values to the parameters 1, 2 …, after a reset.
+  public func bind(_ values: [SQLValue]) {
+    sqlite3_reset(handle)
+    for (index, value) in values.enumerated() { bind(value, at: index + 1) }
+  }
+
+  public func bind(_ value: SQLValue, at index: Int) {
+    let index = Int32(index)
+    switch value {
+    case .null: sqlite3_bind_null(handle, index)
+    case .integer(let number): sqlite3_bind_int64(handle, index, number)
+    case .real(let number): sqlite3_bind_double(handle, index, number)
+    case .text(let text):
+      var text = text
+      text.withUTF8 { bytes in
+        bytes.withMemoryRebound(to: CChar.self) { chars in
+          if let start = chars.baseAddress {
+            _ = sqlite3_bind_text64(handle, index, start, UInt64(chars.count), transientDestructor, UInt8(SQLITE_UTF8))
+          } else {
+            _ = sqlite3_bind_text(handle, index, "", 0, nil)
+          }
+        }
+      }
+    case .blob(let bytes):
+      _ = bytes.withUnsafeBytes {
+        sqlite3_bind_blob64(handle, index, $0.baseAddress, UInt64($0.count), transientDestructor)
+      }
+    }
+  }
+
+  /// Moves to the next row.
+  ///
+  /// - Returns: False at the end.
+  public func step() throws -> Bool {
+    let code = sqlite3_step(handle)
+    if code == SQLITE_ROW { return true }
+    if code == SQLITE_DONE { return false }
+    let failure = connection.failure(code)
+    sqlite3_reset(handle)
+    throw failure
+  }
+
+  /// Runs the statement once more with the values bound now, for statements that return nothing.
+  public func runOnce() throws {
+    while try step() {}
+    sqlite3_reset(handle)
+  }
+
+  /// The current row.
+  public var row: [SQLValue] {
+    (0..<sqlite3_column_count(handle)).map { column in
+      switch sqlite3_column_type(handle, column) {
+      case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, column))
+      case SQLITE_FLOAT: return .real(sqlite3_column_double(handle, column))
+      case SQLITE_TEXT:
+        let start = sqlite3_column_text(handle, column)
+        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+        return .text(String(decoding: bytes, as: UTF8.self))
+      case SQLITE_BLOB:
+        let start = sqlite3_column_blob(handle, column)
+        return .blob(Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))))
+      default: return .null
+      }
+    }
+  }
+}

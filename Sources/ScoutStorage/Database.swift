@@ -1,0 +1,178 @@
+import GRDB
+import GRDBSQLite
+import PostgresDialect
+import Synchronization
+
+/// One SQLite file, or a database in memory, with the engine's tables and functions.
+///
+/// One writer, many readers, several processes: WAL, an immediate transaction for every write, a busy timeout.
+/// Sendable: GRDB serialises each connection, and the catalog is behind a mutex.
+public final class Database: Sendable {
+  public struct Configuration: Sendable {
+    public var clock: EngineClock
+    public var identifiers: IdentifierSource
+    /// The session's time zone for SQL: UTC, as on Supabase.
+    public var timeZone: TimeZoneRules
+    /// The application's functions for SQL.
+    public var functions: [ApplicationFunction]
+    /// How long to wait for another process's lock, in seconds.
+    public var busyTimeout: Double
+    public var isReadOnly: Bool
+
+    public init(
+      clock: EngineClock, identifiers: IdentifierSource = .random, timeZone: TimeZoneRules = .utc,
+      functions: [ApplicationFunction] = [], busyTimeout: Double = 10, isReadOnly: Bool = false
+    ) {
+      self.clock = clock
+      self.identifiers = identifiers
+      self.timeZone = timeZone
+      self.functions = functions
+      self.busyTimeout = busyTimeout
+      self.isReadOnly = isReadOnly
+    }
+  }
+
+  public let configuration: Configuration
+  private let writer: any DatabaseWriter
+  /// The catalog and the schema version it was read at.
+  private let cachedCatalog = Mutex<(version: Int64, catalog: StorageCatalog)?>(nil)
+  private let sessions: SessionRegistry
+
+  /// Opens the file, creating it when it does not exist, and brings its tables up to date.
+  ///
+  /// - Parameter path: Nil for a database in memory.
+  /// - Throws: ``SQLError``: XX001 for a file that is no database, 55000 for one that a newer program made.
+  public init(path: String?, configuration: Configuration) throws {
+    self.configuration = configuration
+    let sessions = SessionRegistry()
+    self.sessions = sessions
+    var settings = GRDB.Configuration()
+    settings.busyMode = .timeout(configuration.busyTimeout)
+    settings.readonly = configuration.isReadOnly
+    settings.foreignKeysEnabled = true
+    settings.maximumReaderCount = 4
+    settings.prepareDatabase { connection in
+      guard let handle = connection.sqliteConnection else { return }
+      let session = SessionState(clock: configuration.clock, identifiers: configuration.identifiers)
+      sessions.add(session, for: handle)
+      let registrar = FunctionRegistrar(handle: handle, session: session)
+      registrar.registerAll()
+      for function in configuration.functions { registrar.register(function) }
+      // Derived data can be computed again, so a checkpoint's sync is enough for it; acknowledgements raise this.
+      try connection.execute(sql: "pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -16000")
+    }
+    do {
+      if let path {
+        writer = try DatabasePool(path: path, configuration: settings)
+      } else {
+        writer = try DatabaseQueue(configuration: settings)
+      }
+    } catch let error as DatabaseError {
+      throw SQLError(error)
+    }
+    sessions.database = self
+    if !configuration.isReadOnly { try migrate() }
+  }
+
+  // MARK: Access
+
+  /// Runs `body` on a snapshot of the database; writers are not blocked.
+  public func read<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+    try translated { try writer.read { try body(begin($0)) } }
+  }
+
+  /// Runs `body` in a transaction; an error rolls everything back.
+  ///
+  /// - Parameter isDurable: Whether the transaction is on the disk when this returns, also through a power cut. For
+  ///   what is acknowledged to somebody; derived data does without.
+  public func write<Value>(isDurable: Bool = false, _ body: (Connection) throws -> Value) throws -> Value {
+    try translated {
+      try writer.writeWithoutTransaction { database in
+        if isDurable { try database.execute(sql: "pragma synchronous = full") }
+        defer { if isDurable { try? database.execute(sql: "pragma synchronous = normal") } }
+        var result: Value?
+        try database.inTransaction(.immediate) {
+          result = try body(begin(database))
+          return .commit
+        }
+        guard let result else { throw SQLError(.internalError, "the transaction gave no result") }
+        return result
+      }
+    }
+  }
+
+  private func begin(_ database: GRDB.Database) throws -> Connection {
+    guard let handle = database.sqliteConnection, let session = sessions.session(for: handle) else {
+      throw SQLError(.internalError, "the connection has no session")
+    }
+    session.pendingError = nil
+    session.transactionTime = configuration.clock.now()
+    session.statementTime = session.transactionTime
+    return Connection(handle: handle, session: session, database: self)
+  }
+
+  private func translated<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      throw SQLError(error)
+    }
+  }
+
+  // MARK: Catalog
+
+  /// The catalog as of this connection's snapshot.
+  func catalog(_ connection: Connection) throws -> StorageCatalog {
+    let version = try connection.value("select version from \"engine.catalog_version\"").integer ?? 0
+    if let cached = cachedCatalog.withLock({ $0 }), cached.version == version { return cached.catalog }
+    let catalog = try StorageCatalog(reading: connection, functions: configuration.functions)
+    cachedCatalog.withLock { $0 = (version, catalog) }
+    return catalog
+  }
+
+  /// Forgets the cached catalog, after a change that may yet be rolled back.
+  func invalidateCatalog() { cachedCatalog.withLock { $0 = nil } }
+
+  /// The relation of that name.
+  public func relation(_ qualifiedName: String) throws -> Relation? {
+    try read { connection in try self.catalog(connection).relations[qualifiedName] }
+  }
+}
+
+/// The sessions of a pool's connections.
+///
+/// `@unchecked Sendable`: the dictionary is behind the mutex; the database is set once, before the first access.
+private final class SessionRegistry: @unchecked Sendable {
+  private let sessions = Mutex<[Int: SessionState]>([:])
+  weak var database: Database?
+
+  func add(_ session: SessionState, for handle: OpaquePointer) {
+    session.database = { [weak self] in self?.database }
+    let key = Int(bitPattern: handle)
+    sessions.withLock { $0[key] = session }
+  }
+
+  func session(for handle: OpaquePointer) -> SessionState? {
+    let key = Int(bitPattern: handle)
+    return sessions.withLock { $0[key] }
+  }
+}
+
+extension FunctionRegistrar {
+  /// A function that runs Swift code with the connection of the statement around it.
+  func register(_ function: ApplicationFunction) {
+    scalar(function.sqliteName, function.arguments.count, isStrict: false, isPure: false) { call throws(SQLError) in
+      guard let database = call.session.database?() else {
+        throw SQLError(.internalError, "the database is closed")
+      }
+      let connection = Connection(handle: self.handle, session: call.session, database: database)
+      do {
+        call.result(try function.body(connection, (0..<call.count).map(call.value)))
+      } catch let error as SQLError {
+        throw error
+      } catch {
+        throw SQLError(.internalError, "\(error)")
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import GRDB
+import GRDBSQLite
+import PostgresDialect
+
+/// SQLite's extended codes for constraints, which are macros that Swift does not import.
+/// Source: <https://sqlite.org/rescode.html>
+private enum ConstraintCode {
+  private static func code(_ number: Int32) -> Int32 { SQLITE_CONSTRAINT | number << 8 }
+
+  static let check = code(1)
+  static let foreignKey = code(3)
+  static let notNull = code(5)
+  static let primaryKey = code(6)
+  static let unique = code(8)
+  static let rowID = code(10)
+  static let dataType = code(12)
+}
+
+extension Connection {
+  /// SQLite's failure in PostgreSQL's terms.
+  func failure(_ code: Int32) -> SQLError {
+    if let pending = session.pendingError {
+      session.pendingError = nil
+      return pending
+    }
+    return SQLError(sqliteCode: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle))) {
+      (try? self.database.catalog(self)) ?? StorageCatalog()
+    }
+  }
+}
+
+extension SQLError {
+  /// - Parameter catalog: Asked only to name a violated constraint as PostgreSQL would.
+  init(sqliteCode code: Int32, message: String, catalog: () -> StorageCatalog) {
+    switch code {
+    case ConstraintCode.notNull:
+      let (relation, columns) = Self.constraintColumns(message)
+      self.init(
+        .notNullViolation,
+        "null value in column \"\(columns.first ?? "")\" of relation \"\(relation.name)\" violates not-null constraint")
+    case ConstraintCode.unique, ConstraintCode.primaryKey, ConstraintCode.rowID:
+      let (name, columns) = Self.constraintColumns(message)
+      let relation = catalog().relation(schema: name.schema, name: name.name)
+      let suffix = relation?.primaryKey == columns ? "pkey" : columns.joined(separator: "_") + "_key"
+      self.init(
+        .uniqueViolation, "duplicate key value violates unique constraint \"\(name.name)_\(suffix)\"",
+        detail: "Key (\(columns.joined(separator: ", "))) already exists.")
+    case ConstraintCode.foreignKey:
+      self.init(.foreignKeyViolation, "insert or update or delete violates a foreign key constraint")
+    case ConstraintCode.check:
+      self.init(
+        .checkViolation, "new row violates check constraint \"\(message.split(separator: ": ").last ?? "")\"")
+    case ConstraintCode.dataType:
+      self.init(.datatypeMismatch, "a value has another type than its column: \(message)")
+    default:
+      self.init(primaryCode: code & 0xFF, message: message)
+    }
+  }
+
+  private init(primaryCode code: Int32, message: String) {
+    switch code {
+    case SQLITE_BUSY, SQLITE_LOCKED:
+      self.init(
+        .lockNotAvailable, "the database is locked by another process",
+        hint: "Wait until it has finished, or stop it; nothing of this statement was done.")
+    case SQLITE_FULL:
+      self.init(.diskFull, "the disk is full", hint: "Free some room and run the same again; nothing half-done remains.")
+    case SQLITE_READONLY: self.init(.readOnlyTransaction, "the database is read-only")
+    case SQLITE_IOERR: self.init(.ioError, "the database file could not be read or written: \(message)")
+    case SQLITE_NOTADB:
+      self.init(.dataCorrupted, "the file is no Scout database: it is not a SQLite file")
+    case SQLITE_CORRUPT: self.init(.dataCorrupted, "the database file is damaged: \(message)")
+    case SQLITE_CANTOPEN: self.init(.ioError, "the database file cannot be opened")
+    case SQLITE_INTERRUPT: self.init(.queryCanceled, "canceling statement due to statement timeout")
+    case SQLITE_TOOBIG: self.init(.programLimitExceeded, "a text is too large: \(message)")
+    case SQLITE_ERROR where message == "integer overflow":
+      self.init(.numericValueOutOfRange, "bigint out of range")
+    default: self.init(.internalError, message)
+    }
+  }
+
+  /// GRDB's error in the same terms.
+  public init(_ error: DatabaseError) {
+    self.init(sqliteCode: error.extendedResultCode.rawValue, message: error.message ?? "unknown error") {
+      StorageCatalog()
+    }
+  }
+
+  /// The relation and columns of «UNIQUE constraint failed: scout.t.a, scout.t.b».
+  private static func constraintColumns(_ message: String) -> (relation: (schema: String?, name: String), [String]) {
+    let list = message.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? ""
+    var relation: (schema: String?, name: String) = (nil, "")
+    var columns: [String] = []
+    for item in list.split(separator: ", ") {
+      let parts = item.split(separator: ".").map(String.init)
+      columns.append(parts.last ?? "")
+      if parts.count >= 3 { relation = (parts[0], parts[1]) } else if parts.count == 2 { relation = (nil, parts[0]) }
+    }
+    return (relation, columns)
+  }
+}

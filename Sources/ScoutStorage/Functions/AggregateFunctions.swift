@@ -1,0 +1,252 @@
+import PostgresDialect
+
+extension FunctionRegistrar {
+  func registerAggregates() {
+    aggregate("pg_sum_numeric", 1) { DecimalMoments(.sum, reader: .decimal) }
+    aggregate("pg_avg_numeric", 1) { DecimalMoments(.average, reader: .decimal) }
+    aggregate("pg_avg_fixed", 2) { FixedAverage() }
+    for (name, statistic) in [
+      ("stddev_samp", Moment.deviation(isSample: true)), ("stddev_pop", .deviation(isSample: false)),
+      ("var_samp", .variance(isSample: true)), ("var_pop", .variance(isSample: false)),
+    ] {
+      aggregate("pg_\(name)_numeric", 1) { DecimalMoments(statistic, reader: .decimal) }
+      aggregate("pg_\(name)_fixed", 2) { DecimalMoments(statistic, reader: .fixed) }
+      aggregate("pg_\(name)_float8", 1) { FloatMoments(statistic) }
+    }
+    aggregate("pg_sum_interval", 1) { IntervalSum(isAverage: false) }
+    aggregate("pg_avg_interval", 1) { IntervalSum(isAverage: true) }
+    aggregate("pg_percentile_cont", 2) { ContinuousPercentile() }
+    aggregate("pg_percentile_disc", 2) { DiscretePercentile() }
+  }
+}
+
+enum Moment {
+  case sum, average
+  case deviation(isSample: Bool)
+  case variance(isSample: Bool)
+}
+
+/// Sums of values and of their squares in exact decimals, and what PostgreSQL computes from them.
+/// Source: numeric_stddev_internal's formula, (N·Σx² − (Σx)²) / (N·(N−1)).
+private final class DecimalMoments: AggregateState {
+  enum Reader { case decimal, fixed }
+
+  private let moment: Moment
+  private let reader: Reader
+  private let needsSquares: Bool
+  private var count = 0
+  private var sum = Numeric.zero
+  private var squares = Numeric.zero
+
+  init(_ moment: Moment, reader: Reader) {
+    self.moment = moment
+    self.reader = reader
+    needsSquares =
+      switch moment {
+      case .sum, .average: false
+      case .deviation, .variance: true
+      }
+  }
+
+  private func read(_ call: FunctionContext) throws(SQLError) -> Numeric {
+    switch reader {
+    case .decimal: try call.numeric(0)
+    case .fixed: Numeric(scaled: call.integer(0), scale: Int(clamping: call.integer(1)))
+    }
+  }
+
+  func step(_ call: FunctionContext) throws(SQLError) {
+    let value = try read(call)
+    count += 1
+    sum = try sum.adding(value)
+    if needsSquares { squares = try squares.adding(value.multiplied(by: value)) }
+  }
+
+  func inverse(_ call: FunctionContext) throws(SQLError) {
+    let value = try read(call)
+    count -= 1
+    sum = try sum.subtracting(value)
+    if needsSquares { squares = try squares.subtracting(value.multiplied(by: value)) }
+  }
+
+  func value() throws(SQLError) -> SQLValue {
+    guard count > 0 else { return .null }
+    let n = Numeric(count)
+    switch moment {
+    case .sum: return .text(sum.description)
+    case .average: return .text(try sum.divided(by: n).description)
+    case .deviation(let isSample), .variance(let isSample):
+      guard count > 1 || !isSample else { return .null }
+      let spread = try n.multiplied(by: squares).subtracting(sum.multiplied(by: sum))
+      if spread.signum <= 0 { return .text("0") }
+      let variance = try spread.divided(by: n.multiplied(by: Numeric(isSample ? count - 1 : count)))
+      if case .variance = moment { return .text(variance.description) }
+      return .text(try variance.squareRoot().description)
+    }
+  }
+}
+
+/// The mean of scaled integers: an exact sum in 128 bits and one division at the end.
+private final class FixedAverage: AggregateState {
+  private var count = 0
+  private var sum: Int128 = 0
+  private var scale = 0
+
+  func step(_ call: FunctionContext) throws(SQLError) {
+    count += 1
+    sum += Int128(call.integer(0))
+    scale = Int(clamping: call.integer(1))
+  }
+
+  func inverse(_ call: FunctionContext) throws(SQLError) {
+    count -= 1
+    sum -= Int128(call.integer(0))
+  }
+
+  func value() throws(SQLError) -> SQLValue {
+    guard count > 0 else { return .null }
+    let total: Numeric
+    if let small = Int64(exactly: sum) {
+      total = Numeric(scaled: small, scale: scale)
+    } else {
+      total = try Numeric(sum).multiplied(by: Numeric(scaled: 1, scale: scale))
+    }
+    return .text(try total.divided(by: Numeric(count)).description)
+  }
+}
+
+/// Youngs and Cramer's update, as PostgreSQL's float8 aggregates use it.
+/// Source: <https://doi.org/10.2307/1267176>
+private final class FloatMoments: AggregateState {
+  private let moment: Moment
+  private var count = 0.0
+  private var sum = 0.0
+  private var spread = 0.0
+
+  init(_ moment: Moment) { self.moment = moment }
+
+  func step(_ call: FunctionContext) throws(SQLError) {
+    let value = call.real(0)
+    count += 1
+    sum += value
+    if count > 1 {
+      let difference = value * count - sum
+      spread += difference * difference / (count * (count - 1))
+    }
+  }
+
+  func inverse(_ call: FunctionContext) throws(SQLError) {
+    let value = call.real(0)
+    if count > 1 {
+      let difference = value * count - sum
+      spread = Swift.max(0, spread - difference * difference / (count * (count - 1)))
+    }
+    count -= 1
+    sum -= value
+    if count == 0 { (sum, spread) = (0, 0) }
+  }
+
+  func value() throws(SQLError) -> SQLValue {
+    switch moment {
+    case .sum: return count > 0 ? .real(sum) : .null
+    case .average: return count > 0 ? .real(sum / count) : .null
+    case .deviation(let isSample), .variance(let isSample):
+      guard count > (isSample ? 1 : 0) else { return .null }
+      let variance = spread / (isSample ? count - 1 : count)
+      if case .variance = moment { return .real(variance) }
+      return .real(variance.squareRoot())
+    }
+  }
+}
+
+private final class IntervalSum: AggregateState {
+  private let isAverage: Bool
+  private var count = 0
+  private var sum = Interval.zero
+
+  init(isAverage: Bool) { self.isAverage = isAverage }
+
+  func step(_ call: FunctionContext) throws(SQLError) {
+    count += 1
+    sum = try sum.adding(call.interval(0))
+  }
+
+  func inverse(_ call: FunctionContext) throws(SQLError) {
+    count -= 1
+    sum = try sum.subtracting(call.interval(0))
+  }
+
+  func value() throws(SQLError) -> SQLValue {
+    guard count > 0 else { return .null }
+    return .text((isAverage ? try sum.divided(by: Double(count)) : sum).description)
+  }
+}
+
+/// The values of a group in the order of their arrival; a frame drops the oldest first.
+private class CollectedValues<Element> {
+  var values: [Element] = []
+  var fraction = 0.0
+  private var start = 0
+
+  func append(_ value: Element, _ call: FunctionContext) throws(SQLError) {
+    fraction = call.real(1)
+    guard (0...1).contains(fraction) else {
+      throw SQLError(
+        .numericValueOutOfRange, "percentile value \(ValueText.text(fraction)) is not between 0 and 1")
+    }
+    values.append(value)
+  }
+
+  func dropOldest() {
+    start += 1
+    if start > values.count / 2 {
+      values.removeFirst(start)
+      start = 0
+    }
+  }
+
+  var current: ArraySlice<Element> { values[start...] }
+}
+
+private final class ContinuousPercentile: CollectedValues<Double>, AggregateState {
+  func step(_ call: FunctionContext) throws(SQLError) { try append(call.real(0), call) }
+
+  func inverse(_ call: FunctionContext) throws(SQLError) { dropOldest() }
+
+  func value() throws(SQLError) -> SQLValue {
+    let sorted = current.sorted()
+    guard let last = sorted.last else { return .null }
+    let position = fraction * Double(sorted.count - 1)
+    let low = Int(position.rounded(.down))
+    guard low + 1 < sorted.count else { return .real(last) }
+    return .real(sorted[low] + (position - Double(low)) * (sorted[low + 1] - sorted[low]))
+  }
+}
+
+private final class DiscretePercentile: CollectedValues<SQLValue>, AggregateState {
+  func step(_ call: FunctionContext) throws(SQLError) { try append(call.value(0), call) }
+
+  func inverse(_ call: FunctionContext) throws(SQLError) { dropOldest() }
+
+  func value() throws(SQLError) -> SQLValue {
+    let sorted = current.sorted(by: SQLValue.isOrdered)
+    guard !sorted.isEmpty else { return .null }
+    let rank = Int((fraction * Double(sorted.count)).rounded(.up))
+    return sorted[Swift.max(rank, 1) - 1]
+  }
+}
+
+extension SQLValue {
+  /// SQLite's order of values: numbers before texts.
+  static func isOrdered(_ a: SQLValue, _ b: SQLValue) -> Bool {
+    switch (a, b) {
+    case (.integer(let x), .integer(let y)): x < y
+    case (.real(let x), .real(let y)): x < y
+    case (.integer(let x), .real(let y)): Double(x) < y
+    case (.real(let x), .integer(let y)): x < Double(y)
+    case (.text(let x), .text(let y)): x.utf8.lexicographicallyPrecedes(y.utf8)
+    case (.integer, _), (.real, _): true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import PostgresDialect
+
+extension FunctionRegistrar {
+  func registerTimes() {
+    registerTimeInput()
+    registerTimeOutput()
+    registerTruncation()
+    registerExtraction()
+    registerIntervals()
+    scalar("pg_clock_timestamp", 0, isPure: false) { call throws(SQLError) in
+      call.result(call.session.clock.now().microseconds)
+    }
+    scalar("pg_local_to_utc", 2) { call throws(SQLError) in
+      call.result(try call.zone(1).utc(fromLocal: call.integer(0)))
+    }
+    scalar("pg_utc_to_local", 2) { call throws(SQLError) in
+      call.result(try call.zone(1).local(fromUTC: call.integer(0)))
+    }
+    scalar("pg_at_zone", 2) { call throws(SQLError) in
+      call.result(try call.zone(0).local(fromUTC: call.integer(1)))
+    }
+    scalar("pg_from_zone", 2) { call throws(SQLError) in
+      call.result(try call.zone(0).utc(fromLocal: call.integer(1)))
+    }
+    scalar("pg_timestamp_add", 2) { call throws(SQLError) in
+      call.result(try call.interval(1).added(toLocal: call.integer(0)))
+    }
+    scalar("pg_timestamptz_add", 3) { call throws(SQLError) in
+      call.result(try call.interval(1).added(toInstant: call.integer(0), in: call.zone(2)))
+    }
+    scalar("pg_timestamp_difference", 2) { call throws(SQLError) in
+      call.result(try Interval(from: call.integer(1), to: call.integer(0)))
+    }
+    scalar("pg_age", 2) { call throws(SQLError) in
+      call.result(try Interval(ageOf: call.integer(0), since: call.integer(1)))
+    }
+    scalar("pg_make_date", 3) { call throws(SQLError) in
+      let (year, month, day) = (call.integer(0), call.integer(1), call.integer(2))
+      guard (1...294_276).contains(year), (1...12).contains(month), day >= 1,
+        day <= CivilCalendar.daysInMonth(year: Int(year), month: Int(month))
+      else {
+        throw SQLError(.datetimeFieldOverflow, "date field value out of range: \(year)-\(month)-\(day)")
+      }
+      call.result(Int64(CivilCalendar.days(year: Int(year), month: Int(month), day: Int(day))))
+    }
+    scalar("pg_to_timestamp", 1) { call throws(SQLError) in
+      let microseconds = (call.real(0) * 1_000_000).rounded(.toNearestOrEven)
+      guard microseconds.isFinite, microseconds.magnitude < 9e18 else {
+        throw SQLError(.datetimeFieldOverflow, "timestamp out of range: \"\(ValueText.text(call.real(0)))\"")
+      }
+      call.result(Int64(microseconds))
+    }
+    scalar("pg_series_step", 1) { call throws(SQLError) in
+      if call.integer(0) == 0 { throw SQLError(.invalidParameterValue, "step size cannot equal zero") }
+      call.result(call.integer(0))
+    }
+  }
+
+  private func registerTimeInput() {
+    func session(_ call: FunctionContext) throws(SQLError) -> DateTimeText.Session {
+      DateTimeText.Session(zone: try call.zone(1), now: call.integer(2))
+    }
+    scalar("pg_timestamptz_in", 3) { call throws(SQLError) in
+      call.result(try DateTimeText.timestampWithTimeZone(call.text(0), in: session(call)))
+    }
+    scalar("pg_timestamp_in", 3) { call throws(SQLError) in
+      call.result(try DateTimeText.timestamp(call.text(0), in: session(call)))
+    }
+    scalar("pg_date_in", 3) { call throws(SQLError) in
+      call.result(Int64(try DateTimeText.date(call.text(0), in: session(call))))
+    }
+    scalar("pg_time_in", 1) { call throws(SQLError) in
+      call.result(try DateTimeText.time(call.text(0), in: DateTimeText.Session(zone: .utc, now: 0)))
+    }
+    scalar("pg_interval_in", 1) { call throws(SQLError) in call.result(try call.interval(0)) }
+  }
+
+  private func registerTimeOutput() {
+    scalar("pg_timestamptz_text", 2) { call throws(SQLError) in
+      call.result(DateTimeText.text(timestampWithTimeZone: call.integer(0), in: try call.zone(1)))
+    }
+    scalar("pg_timestamp_text", 1) { call throws(SQLError) in
+      call.result(DateTimeText.text(timestamp: call.integer(0)))
+    }
+    scalar("pg_date_text", 1) { call throws(SQLError) in
+      call.result(DateTimeText.text(date: Int(call.integer(0))))
+    }
+    scalar("pg_time_text", 1) { call throws(SQLError) in call.result(DateTimeText.text(time: call.integer(0))) }
+    scalar("pg_bytea_text", 1) { call throws(SQLError) in
+      if case .blob(let bytes) = call.value(0) { call.result(ValueText.bytea(bytes)) } else { call.result("\\x") }
+    }
+  }
+
+  private func registerIntervals() {
+    scalar("pg_interval_add", 2) { call throws(SQLError) in
+      call.result(try call.interval(0).adding(call.interval(1)))
+    }
+    scalar("pg_interval_subtract", 2) { call throws(SQLError) in
+      call.result(try call.interval(0).subtracting(call.interval(1)))
+    }
+    scalar("pg_interval_negate", 1) { call throws(SQLError) in call.result(try call.interval(0).negated()) }
+    scalar("pg_interval_multiply", 2) { call throws(SQLError) in
+      call.result(try call.interval(0).multiplied(by: call.real(1)))
+    }
+    scalar("pg_interval_divide", 2) { call throws(SQLError) in
+      call.result(try call.interval(0).divided(by: call.real(1)))
+    }
+    scalar("pg_justify_days", 1) { call throws(SQLError) in call.result(try call.interval(0).justifiedDays()) }
+    scalar("pg_justify_hours", 1) { call throws(SQLError) in call.result(try call.interval(0).justifiedHours()) }
+    scalar("pg_justify_interval", 1) { call throws(SQLError) in call.result(try call.interval(0).justified()) }
+  }
+}
+
+// MARK: Truncation and fields
+
+extension FunctionRegistrar {
+  private func registerTruncation() {
+    scalar("pg_date_trunc", 2) { call throws(SQLError) in
+      let unit = try DateTimeUnit.truncation(call.text(0), of: .timestamp)
+      call.result(try DateTimeTruncation.truncate(call.integer(1), to: unit))
+    }
+    scalar("pg_date_trunc_zone", 3) { call throws(SQLError) in
+      let unit = try DateTimeUnit.truncation(call.text(0), of: .timestampWithTimeZone)
+      call.result(try DateTimeTruncation.truncate(call.integer(1), to: unit, in: call.zone(2)))
+    }
+    scalar("pg_date_trunc_interval", 2) { call throws(SQLError) in
+      let unit = try DateTimeUnit.truncation(call.text(0), of: .interval)
+      call.result(DateTimeTruncation.truncate(try call.interval(1), to: unit))
+    }
+    scalar("pg_date_bin", 3) { call throws(SQLError) in
+      call.result(
+        try DateTimeTruncation.bin(call.integer(1), stride: call.interval(0), origin: call.integer(2)))
+    }
+  }
+
+  /// `extract` gives an exact decimal, `date_part` the same as a float.
+  private func registerExtraction() {
+    func field(
+      _ type: String, _ arity: Int, _ extract: @escaping (FunctionContext) throws(SQLError) -> Numeric?
+    ) {
+      scalar("pg_extract_\(type)", arity) { call throws(SQLError) in
+        guard let value = try extract(call) else { return call.resultNull() }
+        call.result(value)
+      }
+      scalar("pg_extract_\(type)_float8", arity) { call throws(SQLError) in
+        guard let value = try extract(call) else { return call.resultNull() }
+        call.result(try value.double())
+      }
+    }
+    field("date", 2) { call throws(SQLError) in
+      DateTimeExtraction.extract(
+        try DateTimeUnit.extraction(call.text(0), from: .date), fromDate: Int(call.integer(1)))
+    }
+    field("timestamp", 2) { call throws(SQLError) in
+      DateTimeExtraction.extract(
+        try DateTimeUnit.extraction(call.text(0), from: .timestamp), fromTimestamp: call.integer(1))
+    }
+    field("timestamptz", 3) { call throws(SQLError) in
+      DateTimeExtraction.extract(
+        try DateTimeUnit.extraction(call.text(0), from: .timestampWithTimeZone), fromInstant: call.integer(1),
+        in: try call.zone(2))
+    }
+    field("interval", 2) { call throws(SQLError) in
+      DateTimeExtraction.extract(
+        try DateTimeUnit.extraction(call.text(0), from: .interval), from: try call.interval(1))
+    }
+  }
+}

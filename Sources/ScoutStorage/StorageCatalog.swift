@@ -1,0 +1,147 @@
+import PostgresDialect
+
+/// A function that an application adds to SQL, such as `scout.run_monitors()`.
+///
+/// It runs on the connection and in the transaction of the statement that calls it.
+public struct ApplicationFunction: Sendable {
+  public var schema: String
+  public var name: String
+  public var arguments: [SQLType]
+  public var result: SQLType
+  public var body: @Sendable (Connection, [SQLValue]) throws -> SQLValue
+
+  public init(
+    schema: String, name: String, arguments: [SQLType] = [], result: SQLType,
+    body: @escaping @Sendable (Connection, [SQLValue]) throws -> SQLValue
+  ) {
+    self.schema = schema
+    self.name = name
+    self.arguments = arguments
+    self.result = result
+    self.body = body
+  }
+
+  var qualifiedName: String { "\(schema).\(name)" }
+
+  /// The SQLite function behind it; no name of PostgreSQL's or SQLite's starts so.
+  var sqliteName: String { "app_\(schema)_\(name)" }
+
+  var definition: FunctionDefinition {
+    FunctionDefinition(name, arguments, result, volatility: .volatile, lower: .call(sqliteName))
+  }
+}
+
+/// The relations of a database at one version of its schema.
+struct StorageCatalog: Catalog {
+  var relations: [String: Relation] = [:]
+  var schemas: Set<String> = []
+  var applicationFunctions: [String: [FunctionDefinition]] = [:]
+
+  /// PostgreSQL's default search path.
+  private static let searchPath = ["public"]
+
+  func relation(schema: String?, name: String) -> Relation? {
+    if let schema { return relations["\(schema).\(name)"] }
+    return Self.searchPath.lazy.compactMap { relations["\($0).\(name)"] }.first
+  }
+
+  var relationNames: [String] { relations.keys.sorted() }
+
+  func hasSchema(_ name: String) -> Bool { schemas.contains(name) }
+
+  func functions(schema: String?, name: String) -> [FunctionDefinition] {
+    let key = schema.map { "\($0).\(name)" } ?? "public.\(name)"
+    return applicationFunctions[key] ?? []
+  }
+}
+
+extension StorageCatalog {
+  /// Reads the catalog tables; empty for a file that has none yet.
+  init(reading connection: Connection, functions: [ApplicationFunction]) throws {
+    applicationFunctions = Dictionary(grouping: functions, by: \.qualifiedName).mapValues { $0.map(\.definition) }
+    schemas = ["public", "pg_catalog", "information_schema"]
+    guard try connection.sqliteTableExists("engine.relations") else { return }
+    for row in try connection.rows("select name from \"engine.schemas\"") { schemas.insert(row[0].text ?? "") }
+    for row in try connection.rows(
+      "select schema, name, kind, primary_key, definition from \"engine.relations\" order by schema, name")
+    {
+      let relation = Relation(
+        schema: row[0].text ?? "", name: row[1].text ?? "", kind: Relation.Kind(rawValue: row[2].text ?? "") ?? .table,
+        columns: [], primaryKey: (row[3].text ?? "").split(separator: ",").map(String.init), definition: row[4].text)
+      relations[relation.qualifiedName] = relation
+    }
+    for row in try connection.rows(
+      """
+      select schema, relation, name, type, precision, scale, is_array, is_not_null, default_expression, identity
+      from "engine.columns" order by schema, relation, position
+      """)
+    {
+      guard let base = SQLType.Base(rawValue: row[3].text ?? "") else { continue }
+      let type = SQLType(
+        base, isArray: row[6].integer == 1, precision: row[4].integer.map { Int($0) },
+        scale: row[5].integer.map { Int($0) })
+      relations["\(row[0].text ?? "").\(row[1].text ?? "")"]?.columns.append(
+        RelationColumn(
+          name: row[2].text ?? "", type: type, isNotNull: row[7].integer == 1, defaultExpression: row[8].text,
+          isIdentity: row[9].text != nil, isIdentityAlways: row[9].text == "always"))
+    }
+  }
+}
+
+extension Connection {
+  /// Records a relation in the catalog tables.
+  func recordRelation(_ relation: Relation, origin: String = "sql") throws {
+    try run(
+      """
+      insert into "engine.relations" (schema, name, kind, primary_key, definition, origin) values (?1, ?2, ?3, ?4, ?5, ?6)
+      """,
+      [
+        .text(relation.schema), .text(relation.name), .text(relation.kind.rawValue),
+        .text(relation.primaryKey.joined(separator: ",")), SQLValue(relation.definition), .text(origin),
+      ])
+    for (index, column) in relation.columns.enumerated() {
+      try run(
+        """
+        insert into "engine.columns" (schema, relation, position, name, type, precision, scale, is_array, is_not_null,
+          default_expression, identity) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        """,
+        [
+          .text(relation.schema), .text(relation.name), .integer(Int64(index + 1)), .text(column.name),
+          .text(column.type.base.rawValue), SQLValue(column.type.precision.map(Int64.init)),
+          SQLValue(column.type.scale.map(Int64.init)), SQLValue(column.type.isArray), SQLValue(column.isNotNull),
+          SQLValue(column.defaultExpression),
+          column.isIdentity ? .text(column.isIdentityAlways ? "always" : "by default") : .null,
+        ])
+    }
+  }
+
+  /// Creates a derived table that only a refresh writes.
+  public func createDerivedTable(_ relation: Relation) throws {
+    var relation = relation
+    relation.kind = .materializedView
+    var sql = "create table " + SQLitePrinter.quoted(relation.storageName) + " ("
+    sql += relation.columns.map { column in
+      SQLitePrinter.quoted(column.name) + " " + column.type.storageClass
+    }.joined(separator: ", ")
+    sql += ") strict"
+    try run(sql)
+    if !relation.primaryKey.isEmpty {
+      let keys = relation.primaryKey.map(SQLitePrinter.quoted).joined(separator: ", ")
+      let index = SQLitePrinter.quoted(relation.storageName + ".grain")
+      try run("create unique index \(index) on \(SQLitePrinter.quoted(relation.storageName)) (\(keys))")
+    }
+    try recordRelation(relation, origin: "model")
+    database.invalidateCatalog()
+  }
+
+  /// Removes a derived table and its catalog entry.
+  public func dropDerivedTable(_ relation: Relation) throws {
+    try run("drop table if exists " + SQLitePrinter.quoted(relation.storageName))
+    try run(
+      "delete from \"engine.relations\" where schema = ?1 and name = ?2", [.text(relation.schema), .text(relation.name)])
+    try run(
+      "delete from \"engine.columns\" where schema = ?1 and relation = ?2",
+      [.text(relation.schema), .text(relation.name)])
+    database.invalidateCatalog()
+  }
+}
