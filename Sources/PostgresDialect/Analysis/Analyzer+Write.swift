@@ -46,14 +46,20 @@ extension Analyzer {
         "column \"\(column.name)\" is of type \(column.type.displayName) but expression is of type "
           + value.type.displayName, hint: "You will need to rewrite or cast the expression.", at: value.range)
     }
-    return try context.cast(value, to: column.type, in: .assignment).sql
+    return try stored(context.cast(value, to: column.type, in: .assignment), column)
+  }
+
+  /// The value in the form in which the column holds it: a decimal as a scaled integer or as text.
+  private func stored(_ value: TypedExpression, _ column: RelationColumn) throws(SQLError) -> SQLiteExpression {
+    guard column.type.isNumeric else { return value.sql }
+    return try represented(value, as: column.type.fixedPoint).sql
   }
 
   func defaultValue(of column: RelationColumn) throws(SQLError) -> SQLiteExpression {
     guard let text = column.defaultExpression else { return .null }
     let expression = try Parser.parseExpression(text)
     let value = try lower(expression, .defaultValue, Scope(parent: nil))
-    return try context.cast(value, to: column.type, in: .assignment).sql
+    return try stored(context.cast(value, to: column.type, in: .assignment), column)
   }
 
   private func targetScope(_ relation: Relation, alias: String, table: String) -> Scope {
@@ -184,7 +190,7 @@ extension Analyzer {
       let context: CastContext = lowered.columns[index].type.isUnknown ? .explicit : .assignment
       if context == .assignment { _ = try assigned(value, to: column) }
       items.append(
-        SQLiteItem(expression: try self.context.cast(value, to: column.type, in: context).sql, alias: "\(index)"))
+        SQLiteItem(expression: try stored(self.context.cast(value, to: column.type, in: context), column), alias: "\(index)"))
       names.append("\(index)")
     }
     result.query = SQLiteQuery(body: .select(SQLiteSelect(items: items, from: .subquery(lowered.named, alias: alias))))
