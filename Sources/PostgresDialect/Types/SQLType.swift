@@ -191,7 +191,7 @@ extension SQLType {
 /// The candidate closest to `name`, if one is close enough to be a slip of the fingers.
 ///
 /// - Complexity: O(candidates × length²).
-func nearest(_ name: String, in candidates: some Sequence<String>) -> String? {
+package func nearest(_ name: String, in candidates: some Sequence<String>) -> String? {
   let target = Array(name.utf8)
   let limit = Swift.max(1, target.count / 3)
   var best: (distance: Int, name: String)?
@@ -214,4 +214,17 @@ private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     previous = current
   }
   return previous[b.count]
+}
+
+extension SQLType {
+  /// The type of a declaration such as `numeric(12,2)`.
+  ///
+  /// - Throws: 42704 or 42601.
+  public init(declaration: String) throws(SQLError) {
+    let expression = try Parser.parseExpression("null::" + declaration)
+    guard case .cast(_, let name) = expression.kind else {
+      throw SQLError(.syntaxError, "\"\(declaration)\" is no type")
+    }
+    try self.init(name)
+  }
 }
