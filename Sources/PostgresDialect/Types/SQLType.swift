@@ -191,7 +191,7 @@ extension SQLType {
 /// The candidate closest to `name`, if one is close enough to be a slip of the fingers.
 ///
 /// - Complexity: O(candidates × length²).
-func nearest(_ name: String, in candidates: some Sequence<String>) -> String? {
+package func nearest(_ name: String, in candidates: some Sequence<String>) -> String? {
   let target = Array(name.utf8)
   let limit = Swift.max(1, target.count / 3)
   var best: (distance: Int, name: String)?
