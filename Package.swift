@@ -49,6 +49,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "ScoutSchemas", exclude: ["definitions"], plugins: ["EmbedSchemas"]),
+    .target(
+      name: "ScoutMonitors",
+      dependencies: [
+        "PostgresDialect", "ScoutStorage", "Yams",
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     .target(name: "ScoutGenerator"),
     .target(name: "ScoutReport"),
 
@@ -59,6 +65,7 @@ let package = Package(
 
     .testTarget(name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
+    .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
     .testTarget(name: "ScoutGeneratorTests", dependencies: ["ScoutGenerator"]),
     .testTarget(name: "ScoutReportTests", dependencies: ["ScoutReport"]),
   ],

@@ -1,0 +1,30 @@
+import PostgresDialect
+
+/// A monitor as a file describes it: `schemas/monitors/<name>.yaml`.
+public struct MonitorDefinition: Hashable, Sendable {
+  /// Unique, and the name of its file.
+  public var name: String
+  /// What the monitor watches, and on what evidence it speaks.
+  public var description: String
+  public var severity: MonitorSeverity
+  /// What `:threshold` stands for in the query.
+  public var threshold: Numeric
+  /// What `:window_minutes` stands for in the query.
+  public var windowMinutes: Int32
+  /// The columns of the result that tell one incident from another.
+  public var key: [String]
+  /// The feed item's title, with the first offending row's values in place of `{column}`.
+  public var title: MessageTemplate
+  /// The feed item's text, likewise.
+  public var message: MessageTemplate
+  /// One query in PostgreSQL SQL; the rows that it returns are what is wrong.
+  public var sql: String
+
+  /// The parameters of every monitor's query.
+  public static let parameterTypes: [String: SQLType] = ["threshold": .numeric, "window_minutes": .int4]
+}
+
+/// How much a reader should care; the names are those of `scout.agent_feed.severity`.
+public enum MonitorSeverity: String, Hashable, Sendable, CaseIterable {
+  case info, warn, error, success
+}

@@ -1,0 +1,57 @@
+import FoundationEssentials
+import PostgresDialect
+import ScoutStorage
+
+/// A row of `scout.platinum_monitors`.
+public struct StoredMonitor: Hashable, Sendable {
+  public var id: Int64
+  public var name: String
+  public var sql: String
+  /// As it is stored: a decimal text.
+  public var threshold: String
+  public var windowMinutes: Int64
+  public var isEnabled: Bool
+  public var lastRunAt: Timestamp?
+  public var severity: MonitorSeverity
+  public var kind: String
+  /// The jsonb text; nil for a monitor that came by INSERT.
+  public var definition: String?
+  public var consecutiveFailures: Int64
+  public var lastError: String?
+}
+
+/// What `platinum_monitors.definition` holds beyond the table's columns. Every member is optional: users write it too.
+struct MonitorDetails: Codable, Hashable {
+  var description: String?
+  var key: [String]?
+  var title: String?
+  var message: String?
+  /// The fingerprint of the row as it was shipped.
+  var shipped: String?
+
+  init(_ definition: MonitorDefinition, shipped: String) {
+    description = definition.description
+    key = definition.key
+    title = definition.title.source
+    message = definition.message.source
+    self.shipped = shipped
+  }
+
+  /// - Throws: ``SQLError`` 22023 when a member has another type.
+  init(json: String) throws(SQLError) {
+    do {
+      self = try JSONDecoder().decode(MonitorDetails.self, from: Data(json.utf8))
+    } catch {
+      throw SQLError(
+        .invalidParameterValue, "the monitor's definition cannot be read",
+        detail: "Its members are texts, and \"key\" is an array of column names.")
+    }
+  }
+
+  /// The jsonb text.
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try normalizedJSON(String(decoding: encoder.encode(self), as: UTF8.self))
+  }
+}
