@@ -34,9 +34,6 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
-      name: "ScoutMonitors",
-      dependencies: ["PostgresDialect", "ScoutStorage", .product(name: "Yams", package: "Yams")]),
-    .target(
       name: "Scout",
       dependencies: [
         "PostgresDialect", "ScoutGenerator", "ScoutMonitors", "ScoutPipeline", "ScoutSchemas", "ScoutStorage",
@@ -63,6 +60,11 @@ let package = Package(
       path: "Sources/Plugins/EmbedSchemas"),
     .executableTarget(name: "embed-schemas"),
 
+    .testTarget(
+      name: "PostgresDialectTests", dependencies: ["PostgresDialect"],
+      exclude: ["Fixtures", "Syntax/syntax-errors.sql"]),
+    .testTarget(
+      name: "ScoutPipelineTests", dependencies: ["ScoutPipeline", "CZlib"], exclude: ["Fixtures"]),
     .testTarget(name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
