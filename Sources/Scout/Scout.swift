@@ -50,7 +50,8 @@ public final class Scout: Sendable {
     sequence = configuration.identifiers == nil && configuration.isClockFixed ? RepeatableIdentifiers() : nil
     let settings = Database.Configuration(
       clock: configuration.clock, identifiers: configuration.identifiers ?? sequence?.source ?? .random,
-      functions: [MonitorRunner().function], busyTimeout: configuration.busyTimeout, isReadOnly: configuration.isReadOnly)
+      functions: [MonitorRunner().function], busyTimeout: configuration.busyTimeout,
+      isReadOnly: configuration.isReadOnly)
     database = try Database(path: path, configuration: settings)
   }
 
@@ -71,7 +72,8 @@ public final class Scout: Sendable {
     _ = try TimeZoneRules(setting: timeZone)
     let scout = try Scout(path: path, configuration: configuration)
     try scout.startRun()
-    let random = secret ?? scout.database.configuration.identifiers.uuid() + scout.database.configuration.identifiers.uuid()
+    let random =
+      secret ?? scout.database.configuration.identifiers.uuid() + scout.database.configuration.identifiers.uuid()
     try scout.database.write(isDurable: true) { connection in
       for (name, value) in [("time_zone", timeZone), ("customer_secret", random)] {
         try connection.run(

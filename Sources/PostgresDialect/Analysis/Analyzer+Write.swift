@@ -218,7 +218,8 @@ extension Analyzer {
       let context: CastContext = lowered.columns[index].type.isUnknown ? .explicit : .assignment
       if context == .assignment { _ = try assigned(value, to: column) }
       items.append(
-        SQLiteItem(expression: try stored(self.context.cast(value, to: column.type, in: context), column), alias: "\(index)"))
+        SQLiteItem(
+          expression: try stored(self.context.cast(value, to: column.type, in: context), column), alias: "\(index)"))
       names.append("\(index)")
     }
     result.query = SQLiteQuery(body: .select(SQLiteSelect(items: items, from: .subquery(lowered.named, alias: alias))))
@@ -263,9 +264,10 @@ extension Analyzer {
           hint: "For example, ON CONFLICT (column_name).")
       }
       let inner = Scope(parent: nil)
-      inner.relations = scope.relations + [
-        ScopeRelation(name: "excluded", table: "excluded", columns: scopeColumns(relation, "excluded"))
-      ]
+      inner.relations =
+        scope.relations + [
+          ScopeRelation(name: "excluded", table: "excluded", columns: scopeColumns(relation, "excluded"))
+        ]
       printer.write(" do update set ")
       try write(assignments, relation, inner, &printer)
       if let condition {

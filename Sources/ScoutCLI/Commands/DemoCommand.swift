@@ -45,8 +45,10 @@ struct DemoCommand: AsyncParsableCommand {
     Console.line()
     let report = try await scout.ingest(.path(sample.transactions), options: Scout.IngestOptions(source: "sample"))
     Console.line(style("1. What came in", .bold) + "  \(sample.label)")
-    Console.line("   \(humanCount(report.rowsRead)) lines: \(humanCount(report.accepted)) accepted, "
-      + "\(humanCount(report.duplicates)) delivered twice, \(humanCount(report.rejected)) unreadable and kept in quarantine")
+    Console.line(
+      "   \(humanCount(report.rowsRead)) lines: \(humanCount(report.accepted)) accepted, "
+        + "\(humanCount(report.duplicates)) delivered twice, \(humanCount(report.rejected)) unreadable and kept in quarantine"
+    )
     Console.line()
 
     _ = try scout.refresh()

@@ -86,7 +86,9 @@ enum InputText {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = systemRead(descriptor, &buffer)
-      if count < 0 { throw IngestError(.readFailed, source: path ?? "<standard input>", String(cString: strerror(errno))) }
+      if count < 0 {
+        throw IngestError(.readFailed, source: path ?? "<standard input>", String(cString: strerror(errno)))
+      }
       if count == 0 { break }
       bytes += buffer[..<count]
     }
