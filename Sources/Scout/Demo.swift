@@ -59,8 +59,7 @@ extension Scout {
   {
     let clock = SteppedClock()
     var configuration = configuration
-    configuration.clock = EngineClock { clock.now }
-    configuration.isClockFixed = true
+    configuration.clock = EngineClock(isSet: true) { clock.now }
     let scout = try open(path, configuration: configuration)
     var found: [FoundIncident] = []
     for moment in moments {

@@ -16,20 +16,18 @@
 public final class Scout: Sendable {
   public struct Configuration: Sendable {
     public var clock: EngineClock
-    /// Nil: random under a running clock, and under a fixed one a sequence that follows from the time and the run.
+    /// Nil: random under a running clock, and under a set one a sequence that follows from the time and the run.
     public var identifiers: IdentifierSource?
     public var definitions: Definitions?
     /// Measures how long work takes; separate from the clock, which may stand still.
     public var stopwatch: @Sendable () -> Duration
     public var busyTimeout: Double
     public var isReadOnly: Bool
-    /// Whether the clock stands still, as under `--now`.
-    public var isClockFixed: Bool
 
     public init(
       clock: EngineClock = .system, identifiers: IdentifierSource? = nil, definitions: Definitions? = nil,
       stopwatch: @escaping @Sendable () -> Duration = systemStopwatch, busyTimeout: Double = 10,
-      isReadOnly: Bool = false, isClockFixed: Bool = false
+      isReadOnly: Bool = false
     ) {
       self.clock = clock
       self.identifiers = identifiers
@@ -37,7 +35,6 @@ public final class Scout: Sendable {
       self.stopwatch = stopwatch
       self.busyTimeout = busyTimeout
       self.isReadOnly = isReadOnly
-      self.isClockFixed = isClockFixed
     }
   }
 
@@ -47,7 +44,7 @@ public final class Scout: Sendable {
 
   private init(path: String?, configuration: Configuration) throws {
     self.configuration = configuration
-    sequence = configuration.identifiers == nil && configuration.isClockFixed ? RepeatableIdentifiers() : nil
+    sequence = configuration.identifiers == nil && configuration.clock.isSet ? RepeatableIdentifiers() : nil
     let settings = Database.Configuration(
       clock: configuration.clock, identifiers: configuration.identifiers ?? sequence?.source ?? .random,
       functions: [MonitorRunner().function], busyTimeout: configuration.busyTimeout,

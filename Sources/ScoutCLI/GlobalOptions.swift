@@ -19,7 +19,7 @@ struct GlobalOptions: ParsableArguments {
     guard let now else { return Scout.Configuration(isReadOnly: isReadOnly) }
     do {
       return Scout.Configuration(
-        clock: .fixed(try Timestamp(now)), isReadOnly: isReadOnly, isClockFixed: true)
+        clock: .fixed(try Timestamp(now)), isReadOnly: isReadOnly)
     } catch let error as SQLError {
       throw ValidationError("--now: \(error.message); write it like 2025-08-23T09:00:00+08:00")
     }

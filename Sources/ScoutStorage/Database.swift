@@ -91,9 +91,15 @@ public final class Database: Sendable {
         if isDurable { try database.execute(sql: "pragma synchronous = full") }
         defer { if isDurable { try? database.execute(sql: "pragma synchronous = normal") } }
         var result: Value?
-        try database.inTransaction(.immediate) {
-          result = try body(begin(database))
-          return .commit
+        do {
+          try database.inTransaction(.immediate) {
+            result = try body(begin(database))
+            return .commit
+          }
+        } catch {
+          // The catalog may have been read after a change that is rolled back now.
+          invalidateCatalog()
+          throw error
         }
         guard let result else { throw SQLError(.internalError, "the transaction gave no result") }
         return result

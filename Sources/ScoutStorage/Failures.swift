@@ -66,7 +66,10 @@ extension SQLError {
     case SQLITE_FULL:
       self.init(
         .diskFull, "the disk is full", hint: "Free some room and run the same again; nothing half-done remains.")
-    case SQLITE_READONLY: self.init(.readOnlyTransaction, "the database is read-only")
+    case SQLITE_READONLY:
+      self.init(
+        .ioError, "the database cannot be written: the file or its folder is read-only",
+        hint: "Check the permissions, or open a copy.")
     case SQLITE_IOERR: self.init(.ioError, "the database file could not be read or written: \(message)")
     case SQLITE_NOTADB:
       self.init(.dataCorrupted, "the file is no Scout database: it is not a SQLite file")

@@ -37,7 +37,7 @@ struct DemoCommand: AsyncParsableCommand {
     // The data's own time: the evening of its last day.
     let zone = try TimeZoneRules(identifier: "Asia/Manila")
     let end = Timestamp(microseconds: Int64(GeneratorConfiguration.sample.end) * 1_000_000)
-    let configuration = Scout.Configuration(clock: .fixed(end), isClockFixed: true)
+    let configuration = Scout.Configuration(clock: .fixed(end))
     let scout = try Scout.create(
       at: path, timeZone: "Asia/Manila", secret: "scout demo", configuration: configuration)
 

@@ -86,7 +86,8 @@ struct IngestCommand: AsyncParsableCommand {
   private func files(_ input: String) throws -> [InputFile] {
     guard input != "-" else { return [.standardInput] }
     let (files, notices) = try InputFile.expand(input)
-    notices.forEach { global.note("\($0)") }
+    for notice in notices.prefix(3) { global.note("\(notice)") }
+    if notices.count > 3 { global.note("\(input): \(notices.count - 3) more files left out") }
     return files
   }
 

@@ -105,7 +105,8 @@ public struct Ingestion: Sendable {
 
   /// `sales.jsonl.gz` is the source `sales`.
   private func defaultSource(_ file: InputFile) -> String {
-    guard case .path(let path) = file else { return "stdin" }
+    if case .standardInput = file { return "stdin" }
+    let path = file.name
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return name.split(separator: ".").first.map(String.init) ?? name
   }
