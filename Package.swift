@@ -32,6 +32,10 @@ let package = Package(
       path: "Sources/Plugins/EmbedSchemas"),
     .executableTarget(name: "embed-schemas"),
 
+    // Not a product: Tests/differential/run compares its answers with PostgreSQL's.
+    .executableTarget(
+      name: "dialect-probe", dependencies: ["ScoutStorage", "PostgresDialect"], path: "Tests/differential/probe"),
+
     .testTarget(name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
     .testTarget(name: "ScoutGeneratorTests", dependencies: ["ScoutGenerator"]),

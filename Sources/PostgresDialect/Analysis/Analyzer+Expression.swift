@@ -339,7 +339,7 @@ extension Analyzer {
     throws(SQLError) -> TypedExpression
   {
     for element in list { _ = try comparablePair(value, element, "=", element.range) }
-    let unified = try unify([value] + list, "IN")
+    let unified = try unify([value] + list, "IN", keepsScales: false)
     let sql = SQLiteExpression.inList(
       unified.values[0].comparable, unified.values.dropFirst().map(\.sql), negated: negated)
     return TypedExpression(sql, .boolean, at: range)
@@ -455,7 +455,10 @@ extension Analyzer {
   }
 
   /// Brings values to their common type and, for decimals, to one form.
-  func unify(_ values: [TypedExpression], _ construct: String) throws(SQLError) -> Unified {
+  ///
+  /// - Parameter keepsScales: Whether the values themselves are the result, so that each must keep its own scale:
+  ///   `coalesce(2.50, 0)` shows 0 and not 0.00. Only compared, they may be scaled integers of a common scale.
+  func unify(_ values: [TypedExpression], _ construct: String, keepsScales: Bool = true) throws(SQLError) -> Unified {
     guard let type = CastRules.commonType(values.map(\.type)) else {
       let known = values.filter { !$0.type.isUnknown }
       let first = known.first?.type ?? .text
@@ -470,10 +473,20 @@ extension Analyzer {
     }
     var fixed: FixedPoint?
     if type.isNumeric {
-      fixed = commonFixedPoint(cast)
+      fixed = keepsScales ? equalFixedPoint(cast) : commonFixedPoint(cast)
       cast = try cast.map { value throws(SQLError) in try represented(value, as: fixed) }
     }
     return Unified(type: target, fixedPoint: fixed, values: cast)
+  }
+
+  /// The scaled-integer form of values that all have the same scale; nil when they differ.
+  func equalFixedPoint(_ values: [TypedExpression]) -> FixedPoint? {
+    guard let common = commonFixedPoint(values) else { return nil }
+    for value in values where !value.type.isUnknown {
+      if case .null? = value.constant { continue }
+      guard value.fixedOrInteger?.scale == common.scale else { return nil }
+    }
+    return common
   }
 
   /// The scaled-integer form that can hold all the values; nil when one is a decimal text or the digits do not fit.

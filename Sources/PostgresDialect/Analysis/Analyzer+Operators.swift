@@ -87,8 +87,9 @@ extension Analyzer {
     default:
       if operand.type.isInteger {
         result.sql = .call("pg_sub_\(operand.type.base.rawValue)", .integer(0), operand.sql)
-      } else if operand.type.isNumeric && operand.fixedPoint == nil {
-        result.sql = .call("pg_negate_numeric", operand.sql)
+      } else if operand.type.isNumeric && (operand.fixedPoint?.precision ?? .max) > FixedPoint.maximumPrecision {
+        result.sql = .call("pg_negate_numeric", context.decimalText(operand))
+        result.fixedPoint = nil
       } else {
         result.sql = .prefix("-", operand.sql)
       }

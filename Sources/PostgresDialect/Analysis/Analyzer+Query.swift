@@ -175,7 +175,7 @@ extension Analyzer {
       }
       columns[index].type = type
       columns[index].isNullable = a.isNullable || b.isNullable
-      columns[index].fixedPoint = type.isNumeric ? commonFixedPoint([a.asExpression, b.asExpression]) : nil
+      columns[index].fixedPoint = type.isNumeric ? equalFixedPoint([a.asExpression, b.asExpression]) : nil
     }
     first = try converted(first, to: columns, at: left.range)
     second = try converted(second, to: columns, at: right.range)

@@ -24,7 +24,7 @@ extension FunctionLibrary {
     function("lpad", [.text, .int4, .text], .text, as: "pg_lpad"),
     function("rpad", [.text, .int4], .text, as: "pg_rpad"),
     function("rpad", [.text, .int4, .text], .text, as: "pg_rpad"),
-    function("replace", [.text, .text, .text], .text, as: "replace"),
+    function("replace", [.text, .text, .text], .text, as: "pg_replace"),
     function("strpos", [.text, .text], .int4, as: "instr"),
     function("position", [.text, .text], .int4, as: "instr"),
     function("split_part", [.text, .text, .int4], .text, as: "pg_split_part"),
@@ -54,12 +54,12 @@ extension FunctionLibrary {
   private static let basicMath: [FunctionDefinition] =
     [
       function("abs", [.float8], .float8, as: "abs"),
-      custom("abs", [.int2], .int2) { (context, arguments) throws(SQLError) in absolute(arguments[0], context) },
-      custom("abs", [.int4], .int4) { (context, arguments) throws(SQLError) in absolute(arguments[0], context) },
-      custom("abs", [.int8], .int8) { (context, arguments) throws(SQLError) in absolute(arguments[0], context) },
+      function("abs", [.int2], .int2, as: "pg_abs_int2"),
+      function("abs", [.int4], .int4, as: "pg_abs_int4"),
+      function("abs", [.int8], .int8, as: "pg_abs_int8"),
       custom("abs", [.numeric], .numeric) { (context, arguments) throws(SQLError) in
-        arguments[0].fixedPoint == nil
-          ? TypedExpression(.call("pg_abs_numeric", arguments[0].sql), .numeric, at: context.range)
+        (arguments[0].fixedPoint?.precision ?? .max) > FixedPoint.maximumPrecision
+          ? TypedExpression(.call("pg_abs_numeric", context.decimalText(arguments[0])), .numeric, at: context.range)
           : absolute(arguments[0], context)
       },
       function("round", [.float8], .float8, as: "pg_rint"),
