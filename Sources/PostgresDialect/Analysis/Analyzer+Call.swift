@@ -61,6 +61,11 @@ extension Analyzer {
     let name = call.name.parts.map(\.name).joined(separator: ".")
     switch OverloadResolution.resolve(functions, types) {
     case .chosen(let function, let wanted):
+      let polymorphic = zip(function.arguments, types).filter { $0.0.base == .anyelement }
+      if !polymorphic.isEmpty, polymorphic.allSatisfy({ $0.1.isUnknown }) {
+        throw SQLError(
+          .datatypeMismatch, "could not determine polymorphic type because input has type unknown", at: range)
+      }
       var cast: [TypedExpression] = []
       for (argument, type) in zip(arguments, wanted) {
         cast.append(try context.cast(argument, to: type, in: .implicit))
@@ -71,6 +76,8 @@ extension Analyzer {
         .ambiguousFunction, "function \(name)(\(types.map(\.displayName).joined(separator: ", "))) is not unique",
         hint: "Could not choose a best candidate function. You might need to add explicit type casts.",
         at: call.name.range)
+    case .none where functions.isEmpty && KnownFunctions.names.contains(call.name.name):
+      throw SQLError(.featureNotSupported, "the function \(name) is not supported yet", at: call.name.range)
     case .none:
       let near =
         functions.isEmpty ? nearest(call.name.name, in: FunctionLibrary.functions.keys.sorted()) : nil
@@ -172,7 +179,7 @@ extension Analyzer {
 
   /// Integers, floats and times compare across their types; other operands are first brought to one type.
   private func nullIfType(_ first: SQLType, _ second: SQLType) -> SQLType? {
-    if first.isUnknown { return second.isUnknown ? .text : second.unmodified }
+    if first.isUnknown { return second.isUnknown || second.isString ? .text : second.unmodified }
     if first.isInteger && second.isInteger || first.isFloat && second.isFloat { return first }
     if first.category == .dateTime { return first }
     if first.base == .varchar || first.base == .name { return .text }
@@ -189,6 +196,10 @@ extension Analyzer {
       throw SQLError(.wrongObjectType, "window function \(name) requires an OVER clause", at: range)
     }
     if call.over != nil {
+      if clause == .aggregateArguments {
+        throw SQLError(
+          .groupingError, "aggregate function calls cannot contain window function calls", at: range)
+      }
       guard clause.allowsWindowFunctions else {
         throw SQLError(.windowingError, "window functions are not allowed in \(clause.name)", at: range)
       }
@@ -236,6 +247,10 @@ extension Analyzer {
       throw SQLError(.undefinedFunction, "function \(name)() does not exist", at: call.name.range)
     }
 
+    if name == "count" && !call.isStar && arguments.isEmpty {
+      throw SQLError(
+        .wrongObjectType, "count(*) must be used to call a parameterless aggregate function", at: call.name.range)
+    }
     let (function, cast) =
       call.isStar ? (FunctionLibrary.countStar, []) : try resolve(call, arguments, range)
     var result = try lowerCall(function, cast, cast.map(\.type), range, isCast: true)
@@ -291,6 +306,11 @@ extension Analyzer {
       // Float sums over a moving frame are computed anew for each row.
       if window?.frame != nil, aggregate.name.hasSuffix("_float8") || aggregate.name.hasSuffix("_float4") {
         aggregate.name += "_frame"
+      }
+      // SQLite allows DISTINCT one argument only, so the scale cannot be another.
+      if call.isDistinct, aggregate.arguments.count == 2, aggregate.name.hasSuffix("_fixed") {
+        aggregate.name = aggregate.name.replacing("_fixed", with: "_numeric")
+        aggregate.arguments = [.call("pg_fixed_text", aggregate.arguments)]
       }
       // Under DISTINCT, 2.50 and 2.5 are one value.
       if call.isDistinct, aggregate.arguments.count == 1, let collation { aggregate.arguments[0] = .collate(aggregate.arguments[0], collation) }

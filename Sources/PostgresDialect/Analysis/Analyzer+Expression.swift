@@ -38,6 +38,8 @@ extension Analyzer {
     case .star:
       throw SQLError(.syntaxError, "* is not allowed here", at: range)
     case .unary(let symbol, let operand):
+      // PostgreSQL reads a minus and its number as one literal: -2147483648 is an integer, though 2147483648 is not.
+      if symbol.symbol == "-", case .integer(let digits) = operand.kind { return try integerLiteral("-" + digits, range) }
       return try unary(symbol, lower(operand, clause, scope), range)
     case .binary(let symbol, let left, let right):
       return try lowerBinary(symbol, left, right, clause, scope, range)
@@ -153,7 +155,7 @@ extension Analyzer {
 
   private func integerLiteral(_ digits: String, _ range: SourceRange) throws(SQLError) -> TypedExpression {
     if let value = Int64(digits) {
-      let type: SQLType = value <= Int64(Int32.max) ? .int4 : .int8
+      let type: SQLType = Int32(exactly: value) == nil ? .int8 : .int4
       return TypedExpression(.integer(value), type, isNullable: false, constant: .integer(value), at: range)
     }
     return try located(range) { () throws(SQLError) in
@@ -436,11 +438,13 @@ extension Analyzer {
       }
       results.append(try lower(branch.result, clause, scope))
     }
-    if let otherwise { results.append(try lower(otherwise, clause, scope)) }
+    // ELSE stands first where the types differ in rank.
+    if let otherwise { results.insert(try lower(otherwise, clause, scope), at: 0) }
     let unified = try unify(results, "CASE")
+    let branchValues = unified.values.suffix(conditions.count)
     let sql = SQLiteExpression.caseWhen(
-      zip(conditions, unified.values).map { SQLiteBranch(condition: $0, result: $1.sql) },
-      otherwise: otherwise == nil ? nil : unified.values.last?.sql)
+      zip(conditions, branchValues).map { SQLiteBranch(condition: $0, result: $1.sql) },
+      otherwise: otherwise == nil ? nil : unified.values.first?.sql)
     return TypedExpression(
       sql, unified.type, fixedPoint: unified.fixedPoint,
       isNullable: otherwise == nil || results.contains { $0.isNullable }, at: range)
@@ -510,6 +514,9 @@ extension Analyzer {
     result.fixedPoint = fixed
     if case .null? = value.constant { return result }
     if let fixed, let current = value.fixedOrInteger {
+      guard current.scale <= fixed.scale else {
+        throw SQLError(.internalError, "a decimal would lose digits", at: value.range)
+      }
       result.sql = context.scaledUp(value.sql, by: fixed.scale - current.scale)
     } else if fixed == nil {
       result.sql = context.decimalText(value)

@@ -61,8 +61,11 @@ extension Analyzer {
     }
     if isGrouped && !scope.hasAggregates && groups.expressions.isEmpty, let having = lowered.having {
       // HAVING alone makes one group of everything, which SQLite does only where it sees an aggregate.
-      let all = SQLiteExpression.call(SQLiteCall(name: "count", arguments: [], isStar: true, isAggregate: true))
-      lowered.having = .chain("and", [.infix(">=", all, .integer(0)), having])
+      let count = SQLiteExpression.call(SQLiteCall(name: "count", arguments: [], isStar: true, isAggregate: true))
+      let everything = SQLiteSelect(
+        items: [SQLiteItem(expression: count, alias: "count")], from: from, condition: condition)
+      lowered.from = .subquery(SQLiteQuery(body: .select(everything)), alias: uniqueAlias("everything"))
+      (lowered.condition, lowered.having) = (having, nil)
     }
 
     for (index, output) in outputs.enumerated() {
@@ -141,6 +144,8 @@ extension Analyzer {
     switch expression.kind {
     case .integer(let digits):
       return try ordinal(digits, outputs.count, expression.range, clause: "ORDER BY")
+    case .null, .string, .decimal, .boolean:
+      throw SQLError(.syntaxError, "non-integer constant in ORDER BY", at: expression.range)
     case .column(let name) where name.parts.count == 1:
       let matches = outputs.indices.filter { outputs[$0].name == name.name }
       guard let first = matches.first else { return nil }
@@ -188,6 +193,8 @@ extension Analyzer {
     switch expression.kind {
     case .integer(let digits):
       output = outputs[try ordinal(digits, outputs.count, expression.range, clause: "GROUP BY")]
+    case .null, .string, .decimal, .boolean:
+      throw SQLError(.syntaxError, "non-integer constant in GROUP BY", at: expression.range)
     case .column(let name) where name.parts.count == 1:
       if try findColumn(name, scope, levels: .current) == nil { output = outputs.first { $0.name == name.name } }
     default:

@@ -7,6 +7,10 @@ extension LoweringContext {
     -> TypedExpression
   {
     if target.base == .any || target.base == .unknown { return expression }
+    if target.base == .bpchar {
+      throw SQLError(
+        .featureNotSupported, "type character is not supported", hint: "Use varchar or text.", at: expression.range)
+    }
     if case .null? = expression.constant {
       return TypedExpression(.null, target, fixedPoint: target.fixedPoint, constant: .null, at: expression.range)
     }

@@ -30,16 +30,18 @@ extension FunctionLibrary {
     function("split_part", [.text, .text, .int4], .text, as: "pg_split_part"),
     function("repeat", [.text, .int4], .text, as: "pg_repeat"),
     function("reverse", [.text], .text, as: "pg_reverse"),
+    function("ascii", [.text], .int4, as: "pg_ascii"),
+    function("chr", [.int4], .text, as: "pg_chr"),
     function("starts_with", [.text, .text], .boolean, as: "pg_starts_with"),
     FunctionDefinition(
-      "concat", [], variadic: SQLType(.any), .text,
+      "concat", [SQLType(.any)], variadic: SQLType(.any), .text,
       lower: .custom { (context, arguments) throws(SQLError) in
         TypedExpression(
           .call("pg_concat", arguments.map { context.booleanText($0).sql }), .text, isNullable: false,
           at: context.range)
       }),
     FunctionDefinition(
-      "concat_ws", [.text], variadic: SQLType(.any), .text,
+      "concat_ws", [.text, SQLType(.any)], variadic: SQLType(.any), .text,
       lower: .custom { (context, arguments) throws(SQLError) in
         TypedExpression(
           .call("pg_concat_ws", arguments.map { context.booleanText($0).sql }), .text, at: context.range)

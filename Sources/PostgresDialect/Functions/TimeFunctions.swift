@@ -165,11 +165,26 @@ enum OperatorLibrary {
         custom(symbol, .timestamptz, .interval, .timestamptz) { (context, a, b) throws(SQLError) in
           shifted(symbol, a.sql, b, zone: context.timeZone == .utc ? nil : context.zone, context)
         },
+        custom(symbol, SQLType(.time), .interval, SQLType(.time)) { (_, a, b) throws(SQLError) in
+          .call(symbol == "+" ? "pg_time_add" : "pg_time_subtract", a.sql, b.sql)
+        },
         custom(symbol, .interval, .interval, .interval) { (_, a, b) throws(SQLError) in
           .call(symbol == "+" ? "pg_interval_add" : "pg_interval_subtract", a.sql, b.sql)
         },
       ]
     } + [
+      custom("+", .date, SQLType(.time), .timestamp) { (_, a, b) throws(SQLError) in
+        .call("pg_time_shift", .call("pg_midnight", a.sql), b.sql)
+      },
+      custom("+", SQLType(.time), .date, .timestamp) { (_, a, b) throws(SQLError) in
+        .call("pg_time_shift", .call("pg_midnight", b.sql), a.sql)
+      },
+      custom("+", .interval, SQLType(.time), SQLType(.time)) { (_, a, b) throws(SQLError) in
+        .call("pg_time_add", b.sql, a.sql)
+      },
+      custom("-", SQLType(.time), SQLType(.time), .interval) { (_, a, b) throws(SQLError) in
+        .call("pg_time_interval", .infix("-", a.sql, b.sql))
+      },
       custom("+", .int4, .date, .date) { (_, a, b) throws(SQLError) in .call("pg_date_add", b.sql, a.sql) },
       custom("+", .interval, .date, .timestamp) { (context, a, b) throws(SQLError) in
         shifted("+", .call("pg_midnight", b.sql), a, zone: nil, context)

@@ -10,6 +10,17 @@ extension FunctionRegistrar {
       let parts = pieces(of: call.utf8(0), between: call.utf8(1))
       call.result(String(decoding: Array(parts.joined(separator: call.utf8(2))), as: UTF8.self))
     }
+    scalar("pg_ascii", 1) { call throws(SQLError) in
+      call.result(Int64(call.text(0).unicodeScalars.first?.value ?? 0))
+    }
+    scalar("pg_chr", 1) { call throws(SQLError) in
+      if call.integer(0) == 0 { throw SQLError(.programLimitExceeded, "null character not permitted") }
+      guard let code = UInt32(exactly: call.integer(0)), let scalar = Unicode.Scalar(code) else {
+        throw SQLError(
+          .programLimitExceeded, "requested character not valid for encoding: \(call.integer(0))")
+      }
+      call.result(String(scalar))
+    }
     scalar("pg_octet_length", 1) { call throws(SQLError) in call.result(Int64(call.utf8(0).count)) }
     scalar("pg_reverse", 1) { call throws(SQLError) in
       var scalars = String.UnicodeScalarView()

@@ -42,6 +42,14 @@ extension FunctionRegistrar {
       let day: Int64 = 86_400_000_000
       call.result((time % day + day) % day)
     }
+    for (name, sign) in [("pg_time_add", Int64(1)), ("pg_time_subtract", -1)] {
+      scalar(name, 2) { call throws(SQLError) in
+        // Only the clock turns: months and days count nothing.
+        let day: Int64 = 86_400_000_000
+        let moved = call.integer(0) + sign * (try call.interval(1).microseconds % day)
+        call.result((moved % day + day) % day)
+      }
+    }
     scalar("pg_time_interval", 1) { call throws(SQLError) in
       call.result(Interval(microseconds: call.integer(0)))
     }
