@@ -65,6 +65,10 @@ let package = Package(
       exclude: ["Fixtures", "Syntax/syntax-errors.sql"]),
     .testTarget(
       name: "ScoutPipelineTests", dependencies: ["ScoutPipeline", "CZlib"], exclude: ["Fixtures"]),
+    // Not a product: Tests/differential/run compares its answers with PostgreSQL's.
+    .executableTarget(
+      name: "dialect-probe", dependencies: ["ScoutStorage", "PostgresDialect"], path: "Tests/differential/probe"),
+
     .testTarget(name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),

@@ -63,6 +63,10 @@ extension Analyzer {
 
   private func define(_ column: ColumnDefinition, _ source: String) throws(SQLError) -> RelationColumn {
     var result = RelationColumn(name: column.name.name, type: try SQLType(column.type), isNotNull: column.isNotNull)
+    if result.type.base == .bpchar {
+      throw SQLError(
+        .featureNotSupported, "type character is not supported", hint: "Use varchar or text.", at: column.name.range)
+    }
     switch column.generated {
     case .identityAlways:
       result.isIdentity = true

@@ -50,9 +50,10 @@ extension Analyzer {
   func unary(_ symbol: Operator, _ operand: TypedExpression, _ range: SourceRange) throws(SQLError)
     -> TypedExpression
   {
-    var operand = operand
-    if operand.type.isUnknown, operand.unknownString != nil {
-      operand = try context.cast(operand, to: .float8, in: .implicit)
+    if operand.type.isUnknown {
+      throw SQLError(
+        .ambiguousFunction, "operator is not unique: \(symbol.symbol) unknown",
+        hint: "Could not choose a best candidate operator. You might need to add explicit type casts.", at: range)
     }
     switch symbol.symbol {
     case "+" where operand.type.category == .number:
@@ -87,8 +88,9 @@ extension Analyzer {
     default:
       if operand.type.isInteger {
         result.sql = .call("pg_sub_\(operand.type.base.rawValue)", .integer(0), operand.sql)
-      } else if operand.type.isNumeric && operand.fixedPoint == nil {
-        result.sql = .call("pg_negate_numeric", operand.sql)
+      } else if operand.type.isNumeric && (operand.fixedPoint?.precision ?? .max) > FixedPoint.maximumPrecision {
+        result.sql = .call("pg_negate_numeric", context.decimalText(operand))
+        result.fixedPoint = nil
       } else {
         result.sql = .prefix("-", operand.sql)
       }

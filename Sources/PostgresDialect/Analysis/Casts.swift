@@ -7,6 +7,10 @@ extension LoweringContext {
     -> TypedExpression
   {
     if target.base == .any || target.base == .unknown { return expression }
+    if target.base == .bpchar {
+      throw SQLError(
+        .featureNotSupported, "type character is not supported", hint: "Use varchar or text.", at: expression.range)
+    }
     if case .null? = expression.constant {
       return TypedExpression(.null, target, fixedPoint: target.fixedPoint, constant: .null, at: expression.range)
     }
@@ -171,12 +175,15 @@ extension LoweringContext {
     case (.float8, .float4): return typed(.call("pg_real_float4", sql))
     case (.int4, .boolean): return typed(.infix("<>", sql, .integer(0)))
     case (.boolean, .int4): return typed(sql)
-    case (.date, .timestamp): return typed(.infix("*", sql, .integer(86_400_000_000)))
-    case (.date, .timestamptz): return typed(localToUTC(.infix("*", sql, .integer(86_400_000_000))))
+    case (.date, .timestamp): return typed(.call("pg_midnight", sql))
+    case (.date, .timestamptz): return typed(localToUTC(.call("pg_midnight", sql)))
     case (.timestamp, .timestamptz): return typed(localToUTC(sql))
     case (.timestamptz, .timestamp): return typed(utcToLocal(sql))
-    case (.timestamp, .date): return typed(daysOf(sql))
-    case (.timestamptz, .date): return typed(daysOf(utcToLocal(sql)))
+    case (.timestamp, .date): return typed(.call("pg_day", sql))
+    case (.timestamptz, .date): return typed(.call("pg_day", utcToLocal(sql)))
+    case (.timestamp, .time): return typed(.call("pg_time_of_day", sql))
+    case (.timestamptz, .time): return typed(.call("pg_time_of_day", utcToLocal(sql)))
+    case (.time, .interval): return typed(.call("pg_time_interval", sql))
     case (.json, .jsonb): return typed(.call("pg_jsonb_in", sql))
     case (.jsonb, .json): return typed(sql)
     case (.jsonb, .boolean), (.jsonb, .int2), (.jsonb, .int4), (.jsonb, .int8), (.jsonb, .float4), (.jsonb, .float8),
@@ -206,6 +213,7 @@ extension LoweringContext {
     var result = value
     result.type = target
     guard let precision = target.precision, let scale = target.scale else { return result }
+    result.constant = nil
     if let fixed = value.fixedPoint, let wanted = target.fixedPoint {
       let digitsBefore = fixed.precision - fixed.scale
       if fixed.scale <= scale && digitsBefore <= precision - scale {
@@ -299,6 +307,22 @@ extension LoweringContext {
     }
     return .infix("*", sql, .integer(powerOfTen(digits)))
   }
+
+  /// `time` cut to a multiple of `width` microseconds after `offset`; the infinite times stay.
+  func truncated(_ time: SQLiteExpression, to width: Int64, offset: Int64 = 0) -> SQLiteExpression {
+    guard case .column = time, offset >= 0, offset < width else {
+      return .call("pg_floor_time", time, .integer(width), .integer(offset))
+    }
+    // A column is grouped by its hour or day in most queries: there SQLite's own arithmetic is worth its length.
+    let shifted: SQLiteExpression = offset == 0 ? time : .infix("-", time, .integer(offset))
+    let isFinite = SQLiteExpression.between(time, .integer(Self.firstTimestamp), .integer(.max - 1), negated: false)
+    return .caseWhen(
+      [SQLiteBranch(condition: isFinite, result: .infix("-", time, floorRemainder(shifted, by: width)))],
+      otherwise: time)
+  }
+
+  /// 4714-11-24 BC, the first day a timestamp reaches.
+  private static let firstTimestamp: Int64 = -210_866_803_200_000_000
 
   /// Whole days of microseconds, rounded down also before 1970.
   func daysOf(_ microseconds: SQLiteExpression) -> SQLiteExpression {

@@ -17,13 +17,13 @@ extension FunctionLibrary {
           aggregateCall("sum", [arguments[0].sql]), .numeric, fixedPoint: FixedPoint(precision: 19, scale: fixed.scale),
           at: context.range)
       },
-      FunctionDefinition("sum", [.float4], .float4, kind: .aggregate, lower: aggregate("sum", .float4)),
-      FunctionDefinition("sum", [.float8], .float8, kind: .aggregate, lower: aggregate("sum", .float8)),
+      FunctionDefinition("sum", [.float4], .float4, kind: .aggregate, lower: aggregate("pg_sum_float4", .float4)),
+      FunctionDefinition("sum", [.float8], .float8, kind: .aggregate, lower: aggregate("pg_sum_float8", .float8)),
       FunctionDefinition(
         "sum", [.interval], .interval, kind: .aggregate, lower: aggregate("pg_sum_interval", .interval)),
       FunctionDefinition(
         "avg", [.interval], .interval, kind: .aggregate, lower: aggregate("pg_avg_interval", .interval)),
-      FunctionDefinition("avg", [.float8], .float8, kind: .aggregate, lower: aggregate("avg", .float8)),
+      FunctionDefinition("avg", [.float8], .float8, kind: .aggregate, lower: aggregate("pg_avg_float8", .float8)),
       FunctionDefinition("bool_and", [.boolean], .boolean, kind: .aggregate, lower: aggregate("min", .boolean)),
       FunctionDefinition("every", [.boolean], .boolean, kind: .aggregate, lower: aggregate("min", .boolean)),
       FunctionDefinition("bool_or", [.boolean], .boolean, kind: .aggregate, lower: aggregate("max", .boolean)),

@@ -50,6 +50,11 @@ extension FunctionRegistrar {
       if divisor == 0 { throw divisionByZero }
       call.result(divisor == -1 ? 0 : call.integer(0) % divisor)
     }
+    scalar("pg_abs_\(name)", 1) { call throws(SQLError) in
+      let value = try fit(call.integer(0))
+      if value == Integer.min { throw outOfRange }
+      call.result(abs(Int64(value)))
+    }
     scalar("pg_int8_\(name)", 1) { call throws(SQLError) in call.result(Int64(try fit(call.integer(0)))) }
     scalar("pg_real_\(name)", 1) { call throws(SQLError) in
       // PostgreSQL rounds halves of floats to even.
