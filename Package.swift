@@ -6,7 +6,9 @@ let package = Package(
   name: "scout",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "PostgresDialect", targets: ["PostgresDialect"])
+    .executable(name: "scout", targets: ["ScoutCLI"]),
+    .library(name: "Scout", targets: ["Scout"]),
+    .library(name: "PostgresDialect", targets: ["PostgresDialect"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -23,6 +25,26 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "ScoutPipeline",
+      dependencies: [
+        "PostgresDialect", "ScoutStorage", "CZlib",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "Scout",
+      dependencies: [
+        "PostgresDialect", "ScoutGenerator", "ScoutMonitors", "ScoutPipeline", "ScoutSchemas", "ScoutStorage",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .executableTarget(
+      name: "ScoutCLI",
+      dependencies: [
+        "Scout", "ScoutGenerator", "ScoutReport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .target(name: "ScoutSchemas", exclude: ["definitions"], plugins: ["EmbedSchemas"]),
     .target(
       name: "ScoutMonitors",
@@ -38,6 +60,11 @@ let package = Package(
       path: "Sources/Plugins/EmbedSchemas"),
     .executableTarget(name: "embed-schemas"),
 
+    .testTarget(
+      name: "PostgresDialectTests", dependencies: ["PostgresDialect"],
+      exclude: ["Fixtures", "Syntax/syntax-errors.sql"]),
+    .testTarget(
+      name: "ScoutPipelineTests", dependencies: ["ScoutPipeline", "CZlib"], exclude: ["Fixtures"]),
     .testTarget(name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),

@@ -83,6 +83,15 @@ public struct Compiler: Sendable {
     return compiled
   }
 
+  /// The rows of a query on their way into a relation that only the engine writes.
+  ///
+  /// - Throws: 42804 where a column of the query has another type than the relation's.
+  public func compileInsert(into relation: Relation, query: Query) throws(SQLError) -> CompiledStatement {
+    let analyzer = Analyzer(catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes)
+    let sql = try analyzer.lowerInsert(into: relation, query)
+    return CompiledStatement(kind: .insert, sql: sql, columns: [], parameters: analyzer.context.parameters.sources)
+  }
+
   private func compile(_ view: CreateView, _ analyzer: Analyzer, _ sql: String) throws(SQLError) -> CompiledCommand {
     let schema = view.name.schema ?? "public"
     guard catalog.hasSchema(schema) else {

@@ -110,7 +110,7 @@ struct JSONDocument {
     return position > start
   }
 
-  /// Moves over a string and writes it with the escapes of ``JSONText``.
+  /// Moves over a string and writes it with the escapes of ``JSONFormat``.
   private mutating func string() -> Bool {
     position += 1
     var text: [UInt8] = []
@@ -120,7 +120,7 @@ struct JSONDocument {
       case UInt8(ascii: "\""):
         // A lone surrogate has no UTF-8 form; such a document is given as a string instead.
         guard let valid = String(validating: text, as: UTF8.self) else { return false }
-        JSONText.append(string: valid, to: &output)
+        JSONFormat.append(string: valid, to: &output)
         return true
       case UInt8(ascii: "\\"): guard escape(into: &text) else { return false }
       case 0x00..<0x20: return false

@@ -13,7 +13,7 @@ struct RowEncoder {
     self.kinds = columns.map { ValueKind(type: $0.type) }
     self.keys = Self.uniqueNames(columns.map(\.name)).map { name in
       var key: [UInt8] = []
-      JSONText.append(string: name, to: &key)
+      JSONFormat.append(string: name, to: &key)
       return key + [UInt8(ascii: ":")]
     }
   }
@@ -39,9 +39,9 @@ struct RowEncoder {
       bytes += #"{"columns":["#.utf8
       for (position, column) in columns.enumerated() {
         bytes += (position == 0 ? #"{"name":"# : #",{"name":"#).utf8
-        JSONText.append(string: column.name, to: &bytes)
+        JSONFormat.append(string: column.name, to: &bytes)
         bytes += #","type":"#.utf8
-        JSONText.append(string: column.type, to: &bytes)
+        JSONFormat.append(string: column.type, to: &bytes)
         bytes.append(UInt8(ascii: "}"))
       }
       bytes += #"],"rows":["#.utf8
@@ -63,7 +63,7 @@ struct RowEncoder {
       bytes += (isFirst ? "[" : ",[").utf8
       for position in columns.indices {
         if position > 0 { bytes.append(UInt8(ascii: ",")) }
-        JSONText.append(value: value(row, position), kind: kinds[position], to: &bytes)
+        JSONFormat.append(value: value(row, position), kind: kinds[position], to: &bytes)
       }
       bytes.append(UInt8(ascii: "]"))
     case .ndjson:
@@ -71,7 +71,7 @@ struct RowEncoder {
       for position in columns.indices {
         if position > 0 { bytes.append(UInt8(ascii: ",")) }
         bytes += keys[position]
-        JSONText.append(value: value(row, position), kind: kinds[position], to: &bytes)
+        JSONFormat.append(value: value(row, position), kind: kinds[position], to: &bytes)
       }
       bytes += "}\n".utf8
     }

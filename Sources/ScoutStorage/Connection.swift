@@ -61,6 +61,11 @@ public final class Connection {
 
   // MARK: PostgreSQL SQL
 
+  /// The relation of that name.
+  public func relation(_ qualifiedName: String) throws -> Relation? {
+    try database.catalog(self).relations[qualifiedName]
+  }
+
   /// The compiler against this connection's catalog.
   public func compiler(parameters: [String: SQLType] = [:]) throws -> Compiler {
     Compiler(
@@ -87,6 +92,12 @@ public final class Connection {
     var result = QueryResult(columns: [], rows: [], rowCount: 0, tag: "", timeZone: timeZone)
     for statement in try Parser.parse(sql) { result = try execute(statement, sql: sql) }
     return result
+  }
+
+  /// Whether a query calls a function of the application's, which may write.
+  public func callsApplicationFunction(_ statement: Statement, sql: String) throws -> Bool {
+    guard case .statement(let compiled) = try compiler().compile(statement, sql: sql) else { return true }
+    return database.configuration.functions.contains { compiled.sql.contains($0.sqliteName + "(") }
   }
 
   /// Runs a parsed statement of `sql`.

@@ -20,7 +20,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
   public var description: String { text(in: .utc) }
 
   /// PostgreSQL's text in a zone: `2025-08-23 17:00:00+08`.
-  public func text(in zone: TimeZoneRules) -> String { DateTimeText.text(timestampWithTimeZone: microseconds, in: zone) }
+  public func text(in zone: TimeZoneRules) -> String {
+    DateTimeText.text(timestampWithTimeZone: microseconds, in: zone)
+  }
 
   /// The time plus so many minutes.
   public func adding(minutes: Int) -> Timestamp {

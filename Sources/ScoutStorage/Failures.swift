@@ -64,7 +64,8 @@ extension SQLError {
         .lockNotAvailable, "the database is locked by another process",
         hint: "Wait until it has finished, or stop it; nothing of this statement was done.")
     case SQLITE_FULL:
-      self.init(.diskFull, "the disk is full", hint: "Free some room and run the same again; nothing half-done remains.")
+      self.init(
+        .diskFull, "the disk is full", hint: "Free some room and run the same again; nothing half-done remains.")
     case SQLITE_READONLY: self.init(.readOnlyTransaction, "the database is read-only")
     case SQLITE_IOERR: self.init(.ioError, "the database file could not be read or written: \(message)")
     case SQLITE_NOTADB:

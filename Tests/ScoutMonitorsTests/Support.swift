@@ -58,7 +58,9 @@ extension Database {
 
 /// The gold tables as DOMAIN.md section 4 has them.
 let goldRelations: [Relation] = {
-  func column(_ name: String, _ type: SQLType) -> RelationColumn { RelationColumn(name: name, type: type, isNotNull: true) }
+  func column(_ name: String, _ type: SQLType) -> RelationColumn {
+    RelationColumn(name: name, type: type, isNotNull: true)
+  }
   let money = SQLType(.numeric, precision: 18, scale: 2)
   return [
     Relation(

@@ -98,12 +98,12 @@ import Testing
   ])
   func `a broken document becomes a string`(text: String) {
     let table = Table(columns: [.init("d", type: "jsonb")], rows: [[text]])
-    #expect(table.rendered(as: .ndjson) == "{\"d\":\(JSONText.string(text))}\n")
+    #expect(table.rendered(as: .ndjson) == "{\"d\":\(JSONFormat.string(text))}\n")
   }
 
   @Test func `strings have one form`() {
     #expect(
-      JSONText.string("\u{0}\u{8}\t\n\u{C}\r\u{1F}\u{7F} \"\\/é\u{2028}😀") == #""\u0000\b\t\n\f\r\u001f"#
+      JSONFormat.string("\u{0}\u{8}\t\n\u{C}\r\u{1F}\u{7F} \"\\/é\u{2028}😀") == #""\u0000\b\t\n\f\r\u001f"#
         + "\u{7F} \\\"\\\\/é\u{2028}😀\"")
   }
 

@@ -33,9 +33,16 @@ extension Analyzer {
   private func refuseAggregateClauses(_ call: FunctionCall, _ range: SourceRange) throws(SQLError) {
     let name = call.name.parts.map(\.name).joined(separator: ".")
     let clause: String? =
-      call.isStar ? "(*)" : call.isDistinct ? "DISTINCT" : !call.orderBy.isEmpty
-        ? "ORDER BY" : !call.withinGroup.isEmpty ? "WITHIN GROUP" : call.filter != nil
-          ? "FILTER" : call.over != nil ? "OVER" : nil
+      call.isStar
+      ? "(*)"
+      : call.isDistinct
+        ? "DISTINCT"
+        : !call.orderBy.isEmpty
+          ? "ORDER BY"
+          : !call.withinGroup.isEmpty
+            ? "WITHIN GROUP"
+            : call.filter != nil
+              ? "FILTER" : call.over != nil ? "OVER" : nil
     guard let clause, !candidates(call.name).isEmpty else { return }
     if clause == "OVER" {
       throw SQLError(
@@ -215,7 +222,8 @@ extension Analyzer {
     }
     if isWindowOnly && (call.isDistinct || filter != nil) {
       throw SQLError(
-        .featureNotSupported, "\(call.isDistinct ? "DISTINCT" : "FILTER") is not implemented for non-aggregate window functions",
+        .featureNotSupported,
+        "\(call.isDistinct ? "DISTINCT" : "FILTER") is not implemented for non-aggregate window functions",
         at: range)
     }
     if call.isStar && name != "count" {
@@ -371,10 +379,12 @@ extension Analyzer {
     case .interval(let interval)? where isTemporal && interval.months == 0:
       // A day is 24 hours only where clocks never change.
       let isDate = key.type.base == .date
-      guard isDate || key.type.base == .timestamp || context.timeZone.fixedOffsetSeconds != nil || interval.days == 0 else { break }
+      guard isDate || key.type.base == .timestamp || context.timeZone.fixedOffsetSeconds != nil || interval.days == 0
+      else { break }
       let microseconds = Int64(interval.days) * 86_400_000_000 + interval.microseconds
       guard microseconds >= 0 else {
-        throw SQLError(SQLState(rawValue: "22013"), "invalid preceding or following size in window function", at: offset.range)
+        throw SQLError(
+          SQLState(rawValue: "22013"), "invalid preceding or following size in window function", at: offset.range)
       }
       return String(isDate ? microseconds / 86_400_000_000 : microseconds)
     case .integer(let number)? where number >= 0:

@@ -23,7 +23,8 @@ extension Analyzer {
     }
     if create.isTemporary || create.like != nil {
       throw SQLError(
-        .featureNotSupported, "CREATE TABLE \(create.isTemporary ? "TEMPORARY" : "LIKE") is not supported yet", at: range)
+        .featureNotSupported, "CREATE TABLE \(create.isTemporary ? "TEMPORARY" : "LIKE") is not supported yet",
+        at: range)
     }
     var relation = Relation(schema: schema, name: create.name.name, columns: [])
     var constraints = create.constraints
@@ -146,7 +147,8 @@ extension Analyzer {
       printer.qualifiesColumns = true
       printer.write(")")
     case .foreignKey(let keys, let target, let targetKeys, let onDelete, let onUpdate):
-      let other = target.schema == relation.schema && target.name == relation.name
+      let other =
+        target.schema == relation.schema && target.name == relation.name
         ? relation : try resolveRelation(target)
       printer.write("foreign key (")
       printer.writeList(try names(keys)) { $0.writeName($1) }

@@ -166,7 +166,9 @@ extension Analyzer {
   {
     let type = try SQLType(name)
     if type == .interval, let fields = name.intervalFields {
-      let value = try located(range) { () throws(SQLError) in try Interval(text, fields: Interval.Fields(declaration: fields)) }
+      let value = try located(range) { () throws(SQLError) in
+        try Interval(text, fields: Interval.Fields(declaration: fields))
+      }
       return TypedExpression(
         .text(value.description), .interval, isNullable: false, constant: .interval(value), at: range)
     }

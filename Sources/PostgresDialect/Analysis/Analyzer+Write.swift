@@ -163,6 +163,34 @@ extension Analyzer {
     return LoweredWrite(sql: printer.text, columns: columns)
   }
 
+  /// An INSERT of a query's rows into all columns of a derived relation, whose types they must have.
+  func lowerInsert(into relation: Relation, _ query: Query) throws(SQLError) -> String {
+    let lowered = try lower(query, parent: nil)
+    let expected = relation.columns.map(\.name)
+    guard lowered.columns.map(\.name) == expected else {
+      throw SQLError(
+        .datatypeMismatch,
+        "the query gives the columns \(lowered.columns.map(\.name).joined(separator: ", ")), but the header declares "
+          + expected.joined(separator: ", "), at: query.body.range)
+    }
+    for (column, given) in zip(relation.columns, lowered.columns)
+    where column.type.unmodified != given.known.type.unmodified {
+      throw SQLError(
+        .datatypeMismatch,
+        "the column \"\(column.name)\" is \(given.known.type.displayName), but the header declares "
+          + column.type.declaration, hint: "Cast it in the query.", at: query.body.range)
+    }
+    let source = try converted(lowered, toTargets: relation.columns, at: query.range)
+    var printer = SQLitePrinter()
+    printer.write("insert into ")
+    printer.writeName(relation.storageName)
+    printer.write(" (")
+    printer.writeList(expected) { $0.writeName($1) }
+    printer.write(") ")
+    printer.write(source.query)
+    return printer.text
+  }
+
   private func checkWidth(_ width: Int, _ targets: inout [RelationColumn], isListed: Bool, _ range: SourceRange)
     throws(SQLError)
   {
@@ -190,7 +218,8 @@ extension Analyzer {
       let context: CastContext = lowered.columns[index].type.isUnknown ? .explicit : .assignment
       if context == .assignment { _ = try assigned(value, to: column) }
       items.append(
-        SQLiteItem(expression: try stored(self.context.cast(value, to: column.type, in: context), column), alias: "\(index)"))
+        SQLiteItem(
+          expression: try stored(self.context.cast(value, to: column.type, in: context), column), alias: "\(index)"))
       names.append("\(index)")
     }
     result.query = SQLiteQuery(body: .select(SQLiteSelect(items: items, from: .subquery(lowered.named, alias: alias))))
@@ -235,9 +264,10 @@ extension Analyzer {
           hint: "For example, ON CONFLICT (column_name).")
       }
       let inner = Scope(parent: nil)
-      inner.relations = scope.relations + [
-        ScopeRelation(name: "excluded", table: "excluded", columns: scopeColumns(relation, "excluded"))
-      ]
+      inner.relations =
+        scope.relations + [
+          ScopeRelation(name: "excluded", table: "excluded", columns: scopeColumns(relation, "excluded"))
+        ]
       printer.write(" do update set ")
       try write(assignments, relation, inner, &printer)
       if let condition {

@@ -98,7 +98,9 @@ extension LoweringContext {
     let fixed =
       target.fixedPoint
       ?? FixedPoint(precision: Swift.max(1, value.digitCount), scale: value.scale ?? 0)
-    if value.isFinite, fixed.precision <= FixedPoint.maximumPrecision, let scaled = value.scaledInteger(scale: fixed.scale) {
+    if value.isFinite, fixed.precision <= FixedPoint.maximumPrecision,
+      let scaled = value.scaledInteger(scale: fixed.scale)
+    {
       return TypedExpression(
         .integer(scaled), target, fixedPoint: fixed, isNullable: false, constant: .numeric(value), at: range)
     }

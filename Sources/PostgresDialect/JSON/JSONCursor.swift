@@ -14,39 +14,51 @@ public struct JSONTextError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 /// A string's place in the input, its quotes left out.
-struct JSONStringToken {
-  var start: Int
-  var end: Int
+package struct JSONStringToken {
+  package var start: Int
+  package var end: Int
   /// Nothing in it needs unescaping; its bytes are also what PostgreSQL prints between quotes.
-  var isPlain: Bool
+  package var isPlain: Bool
+
+  @inlinable package init(start: Int, end: Int, isPlain: Bool) {
+    self.start = start
+    self.end = end
+    self.isPlain = isPlain
+  }
 }
 
 /// A number's place in the input.
-struct JSONNumberToken {
-  var start: Int
-  var end: Int
+package struct JSONNumberToken {
+  package var start: Int
+  package var end: Int
   /// PostgreSQL prints it with the same bytes: no exponent, no negative zero.
-  var isCanonical: Bool
+  package var isCanonical: Bool
+
+  @inlinable package init(start: Int, end: Int, isCanonical: Bool) {
+    self.start = start
+    self.end = end
+    self.isCanonical = isCanonical
+  }
 }
 
 /// Reads tokens of RFC 8259 JSON from bytes that somebody else keeps alive.
 ///
 /// The rules are PostgreSQL's for `jsonb`: `\u0000` and lone surrogates are refused.
 /// Source: <https://www.postgresql.org/docs/15/datatype-json.html>
-struct JSONCursor {
-  let base: UnsafePointer<UInt8>
-  let end: Int
-  var at: Int
+package struct JSONCursor {
+  package let base: UnsafePointer<UInt8>
+  package let end: Int
+  package var at: Int
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+  package init(_ bytes: UnsafeBufferPointer<UInt8>) {
     // An empty buffer may have no address; any will do, because nothing is read through it.
     base = bytes.baseAddress ?? UnsafePointer(bitPattern: 1)!
     end = bytes.count
     at = 0
   }
 
-  @inline(__always)
-  mutating func skipSpace() {
+  @inlinable @inline(__always)
+  package mutating func skipSpace() {
     while at < end {
       let byte = base[at]
       guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
@@ -55,26 +67,26 @@ struct JSONCursor {
   }
 
   /// The next byte that is not white space; 0 at the end (a NUL byte is no token either).
-  @inline(__always)
-  mutating func peek() -> UInt8 {
+  @inlinable @inline(__always)
+  package mutating func peek() -> UInt8 {
     skipSpace()
     return at < end ? base[at] : 0
   }
 
-  @inline(__always)
-  mutating func take(_ byte: UInt8) -> Bool {
+  @inlinable @inline(__always)
+  package mutating func take(_ byte: UInt8) -> Bool {
     guard peek() == byte, at < end else { return false }
     at += 1
     return true
   }
 
   @inline(never)
-  func unexpected(_ expected: String) -> JSONTextError {
+  package func unexpected(_ expected: String) -> JSONTextError {
     guard at < end else { return JSONTextError(offset: end, reason: "the text ends where \(expected) was expected") }
     return JSONTextError(offset: at, reason: "expected \(expected), got \(JSONCursor.name(of: base[at]))")
   }
 
-  static func name(of byte: UInt8) -> String {
+  package static func name(of byte: UInt8) -> String {
     switch byte {
     case 0: "a NUL byte"
     case 0x21...0x7E: "\"\(Character(UnicodeScalar(byte)))\""
@@ -83,8 +95,8 @@ struct JSONCursor {
   }
 
   /// Reads a string; the cursor stands on its opening quote.
-  @inline(__always)
-  mutating func string() throws(JSONTextError) -> JSONStringToken {
+  @inlinable @inline(__always)
+  package mutating func string() throws(JSONTextError) -> JSONStringToken {
     at += 1
     let start = at
     var position = at
@@ -185,7 +197,7 @@ struct JSONCursor {
   }
 
   /// Appends a string's characters, unescaped. The token has been checked by ``string()``.
-  func appendDecoded(_ token: JSONStringToken, to output: ByteSlab) {
+  package func appendDecoded(_ token: JSONStringToken, to output: ByteSlab) {
     if token.isPlain {
       output.append(base + token.start, token.end - token.start)
       return
@@ -220,8 +232,8 @@ struct JSONCursor {
   }
 
   /// Reads a number; the cursor stands on `-` or a digit.
-  @inline(__always)
-  mutating func number() throws(JSONTextError) -> JSONNumberToken {
+  @inlinable @inline(__always)
+  package mutating func number() throws(JSONTextError) -> JSONNumberToken {
     let start = at
     var isCanonical = true
     if base[at] == 0x2D {
@@ -258,8 +270,8 @@ struct JSONCursor {
   }
 
   /// Steps over `true`, `false` or `null`, whose first letter was seen.
-  @inline(__always)
-  mutating func literal(_ text: StaticString) throws(JSONTextError) {
+  @inlinable @inline(__always)
+  package mutating func literal(_ text: StaticString) throws(JSONTextError) {
     let length = text.utf8CodeUnitCount
     guard at + length <= end else { throw unexpected("a JSON value") }
     let pointer = text.utf8Start
@@ -269,9 +281,9 @@ struct JSONCursor {
 }
 
 /// Well-formed UTF-8, Unicode 15 table 3-7.
-enum UTF8Check {
+package enum UTF8Check {
   /// The length of the multi-byte scalar at `bytes`, or 0 when it is not well-formed.
-  static func scalarLength(_ bytes: UnsafePointer<UInt8>, _ available: Int) -> Int {
+  package static func scalarLength(_ bytes: UnsafePointer<UInt8>, _ available: Int) -> Int {
     @inline(__always) func tail(_ index: Int) -> Bool { bytes[index] & 0xC0 == 0x80 }
     switch bytes[0] {
     case 0..<0x80:
@@ -294,7 +306,7 @@ enum UTF8Check {
   }
 
   /// The offset of the first byte that is not well-formed UTF-8.
-  static func firstInvalid(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+  package static func firstInvalid(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     guard let base = bytes.baseAddress else { return nil }
     var position = 0
     while position < bytes.count {

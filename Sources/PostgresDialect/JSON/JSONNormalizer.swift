@@ -5,8 +5,9 @@ public enum JSONText {
 
   /// Rewrites a JSON text as `jsonb` prints it.
   ///
-  /// Object keys are ordered by their length in bytes, then bytewise; of equal keys the last wins; one blank follows `:` and `,`;
-  /// numbers keep their digits and their scale, with exponents written out; strings are escaped as PostgreSQL escapes them.
+  /// Object keys are ordered by their length in bytes, then bytewise; of equal keys the last wins; one blank follows
+  /// `:` and `,`; numbers keep their digits and their scale, with exponents written out; strings are escaped as
+  /// PostgreSQL escapes them.
   ///
   /// ```swift
   /// try JSONText.normalized(#"{"bb":1e2, "a":[1.50,"\u00e9"]}"#)  // {"a": [1.50, "é"], "bb": 100}
@@ -48,9 +49,9 @@ public enum JSONText {
 
 /// Writes values in normalised form while it reads them.
 ///
-/// Members go straight to the output. Only when an object's keys turn out not to ascend are its members moved, so input that is
-/// already normalised costs one copy. Keeps its scratch memory from value to value; belongs to one thread.
-final class JSONNormalizer {
+/// Members go straight to the output. Only when an object's keys turn out not to ascend are its members moved, so input
+/// that is already normalised costs one copy. Keeps its scratch memory from value to value; belongs to one thread.
+package final class JSONNormalizer {
   /// One member of an object under construction.
   private struct Member {
     /// The key's characters, unescaped, in `keys`.
@@ -63,13 +64,16 @@ final class JSONNormalizer {
 
   private let maximumBytes: Int
   private var members: [Member] = []
+  private var mayBeDirty = false
   private let keys = ByteSlab(capacity: 256)
   private let moved = ByteSlab(capacity: 256)
 
-  init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
+  package init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
   /// Forgets what a value that failed half-way may have left behind.
-  func reset() {
+  package func reset() {
+    guard mayBeDirty else { return }
+    mayBeDirty = false
     members.removeAll(keepingCapacity: true)
     keys.count = 0
   }
@@ -77,7 +81,7 @@ final class JSONNormalizer {
   /// Normalises the value at the cursor.
   ///
   /// - Parameter depth: How many arrays and objects are open around it.
-  func value(_ cursor: inout JSONCursor, into output: ByteSlab, depth: Int) throws(JSONTextError) {
+  package func value(_ cursor: inout JSONCursor, into output: ByteSlab, depth: Int) throws(JSONTextError) {
     switch cursor.peek() {
     case 0x22:
       let token = try cursor.string()
@@ -141,6 +145,7 @@ final class JSONNormalizer {
       output.append(0x7D)
       return
     }
+    mayBeDirty = true
     let firstMember = members.count
     let firstKey = keys.count
     let bodyStart = output.count
@@ -180,7 +185,7 @@ final class JSONNormalizer {
   }
 
   /// `jsonb`'s order of keys: shorter first, then bytewise.
-  static func order(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int {
+  package static func order(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int {
     if left.count != right.count { return left.count - right.count }
     for index in 0..<left.count where left[index] != right[index] { return Int(left[index]) - Int(right[index]) }
     return 0

@@ -1,11 +1,11 @@
 /// Numbers as PostgreSQL's `numeric` prints them: no exponent, no sign on zero, the scale kept.
-enum JSONNumberText {
+package enum JSONNumberText {
   /// The most digits of a `numeric` before and after the decimal point.
   /// Source: <https://www.postgresql.org/docs/15/datatype-numeric.html>
-  static let maximumIntegerDigits = 131_072
-  static let maximumScale = 16_383
+  package static let maximumIntegerDigits = 131_072
+  package static let maximumScale = 16_383
 
-  static func checkSize(_ token: JSONNumberToken, of cursor: JSONCursor) throws(JSONTextError) {
+  package static func checkSize(_ token: JSONNumberToken, of cursor: JSONCursor) throws(JSONTextError) {
     var position = token.start
     while position < token.end, cursor.base[position] != 0x2E { position += 1 }
     if position - token.start > maximumIntegerDigits + 1 || token.end - position > maximumScale + 1 {
@@ -13,7 +13,7 @@ enum JSONNumberText {
     }
   }
 
-  static func append(
+  package static func append(
     _ token: JSONNumberToken, of cursor: JSONCursor, to output: ByteSlab, maximumBytes: Int
   ) throws(JSONTextError) {
     let base = cursor.base
@@ -66,7 +66,9 @@ enum JSONNumberText {
     if integerDigits == 0 {
       output.append(0x30)
     } else {
-      for index in firstNonzero..<firstNonzero + integerDigits { output.append(index < digitCount ? digit(index) : 0x30) }
+      for index in firstNonzero..<firstNonzero + integerDigits {
+        output.append(index < digitCount ? digit(index) : 0x30)
+      }
     }
     if scale > 0 {
       output.append(0x2E)
@@ -75,31 +77,5 @@ enum JSONNumberText {
         output.append(index >= 0 && index < digitCount ? digit(index) : 0x30)
       }
     }
-  }
-}
-
-/// Strings as PostgreSQL prints them inside JSON.
-enum JSONEscape {
-  /// Appends `text` in quotes. `text` is valid UTF-8 without NUL.
-  static func appendQuoted(_ text: UnsafeRawBufferPointer, to output: ByteSlab) {
-    output.append(0x22)
-    for byte in text {
-      switch byte {
-      case 0x22: output.append("\\\"")
-      case 0x5C: output.append("\\\\")
-      case 0x08: output.append("\\b")
-      case 0x0C: output.append("\\f")
-      case 0x0A: output.append("\\n")
-      case 0x0D: output.append("\\r")
-      case 0x09: output.append("\\t")
-      case 0..<0x20:
-        let digits: StaticString = "0123456789abcdef"
-        output.append("\\u00")
-        output.append(digits.utf8Start[Int(byte >> 4)])
-        output.append(digits.utf8Start[Int(byte & 15)])
-      default: output.append(byte)
-      }
-    }
-    output.append(0x22)
   }
 }

@@ -164,7 +164,7 @@ extension Lexer {
       let (value, end) = digits(from: start + 2, atMost: length, bits: 4)
       guard end == start + 2 + length else {
         throw ParseFailure(
-          SQLState(rawValue: "22025"), "invalid Unicode escape",
+          .invalidEscapeSequence, "invalid Unicode escape",
           hint: "Unicode escapes must be \\uXXXX or \\UXXXXXXXX.", at: SourceRange(start: start, end: end))
       }
       try text.append(unicode: value, at: start..<end)

@@ -119,9 +119,9 @@ struct Lexer: Sendable {
   }
 
   /// PostgreSQL's wording for a fault in the text from `start` to where the lexer stands.
-  private func failure(_ message: String, from start: Int) -> ParseFailure {
+  private func failure(_ message: String, from start: Int, _ cause: ParseFailure.Cause? = nil) -> ParseFailure {
     let range = SourceRange(start: start, end: offset)
-    return ParseFailure(.syntaxError, "\(message) at or near \"\(text(range))\"", at: range)
+    return ParseFailure(.syntaxError, "\(message) at or near \"\(text(range))\"", at: range, cause: cause)
   }
 }
 
@@ -167,7 +167,7 @@ extension Lexer {
         offset += 1
       }
     }
-    throw failure("unterminated /* comment", from: start)
+    throw failure("unterminated /* comment", from: start, .openComment)
   }
 }
 
@@ -186,7 +186,7 @@ extension Lexer {
       }
       guard end < count else {
         offset = count
-        throw failure(unterminated(kind), from: start)
+        throw failure(unterminated(kind), from: start, .openQuote)
       }
       end += 1
       // A doubled quote stands for one.
@@ -240,7 +240,7 @@ extension Lexer {
     }
     guard end < count else {
       offset = count
-      throw failure("unterminated quoted identifier", from: start)
+      throw failure("unterminated quoted identifier", from: start, .openDoubleQuote)
     }
     offset = end + 1
     if end == quote + 1 { throw failure("zero-length delimited identifier", from: start) }
@@ -279,7 +279,7 @@ extension Lexer {
       close += 1
     }
     offset = count
-    throw failure("unterminated dollar-quoted string", from: start)
+    throw failure("unterminated dollar-quoted string", from: start, .openDollarQuote)
   }
 
   private mutating func colon(at start: Int) throws(ParseFailure) -> Token {
@@ -296,7 +296,7 @@ extension Lexer {
       var end = start + 2
       while end < count, bytes[end] != UInt8(ascii: "'") { end += 1 }
       offset = min(end + 1, count)
-      if end == count { throw failure("unterminated quoted string", from: start) }
+      if end == count { throw failure("unterminated quoted string", from: start, .openQuote) }
       return Token(.quotedParameter, start: start, end: offset)
     }
     return take(.colon, start, 1)

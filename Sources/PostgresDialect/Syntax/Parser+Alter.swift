@@ -1,11 +1,11 @@
 /// ALTER TABLE and DROP.
 extension Parser {
-  mutating func alter() throws(ParseFailure) -> Statement.Kind {
+  func alter() throws(ParseFailure) -> Statement.Kind {
     let start = advance().start
     guard at(.table) else { try throwUnsupportedObject("ALTER", from: start) }
     advance()
     if at(.all) { throw unsupported("ALTER TABLE ALL", from: start) }
-    let ifExists = try ifExists()
+    let ifExists = ifExists()
     guard case .relation(let table, _, _) = try relationExpression() else { throw unexpected() }
     var alter = AlterTable(table: table, ifExists: ifExists, actions: [])
     if at(.rename) || at(.set) && peek().keyword == .schema {
@@ -17,7 +17,7 @@ extension Parser {
   }
 
   /// RENAME and SET SCHEMA, which stand alone.
-  private mutating func renaming() throws(ParseFailure) -> AlterTable.Action {
+  private func renaming() throws(ParseFailure) -> AlterTable.Action {
     let start = self.start
     if accept(.set) {
       advance()
@@ -35,7 +35,7 @@ extension Parser {
     return .renameColumn(column, to: try columnName())
   }
 
-  private mutating func alterAction(of statement: Int) throws(ParseFailure) -> AlterTable.Action {
+  private func alterAction(of statement: Int) throws(ParseFailure) -> AlterTable.Action {
     let start = self.start
     switch token.keyword {
     case .add: return try addition()
@@ -59,7 +59,7 @@ extension Parser {
     throw unsupported("ALTER TABLE \(lexer.text(range(from: start)).uppercased())", from: statement)
   }
 
-  private mutating func addition() throws(ParseFailure) -> AlterTable.Action {
+  private func addition() throws(ParseFailure) -> AlterTable.Action {
     advance()
     switch token.keyword {
     case .constraint, .check, .unique, .primary, .foreign: return .addConstraint(try tableConstraint())
@@ -70,7 +70,7 @@ extension Parser {
     return .addColumn(try columnDefinition(), ifNotExists: ifNotExists)
   }
 
-  private mutating func columnChange() throws(ParseFailure) -> AlterTable.Action {
+  private func columnChange() throws(ParseFailure) -> AlterTable.Action {
     let start = advance().start
     if at(.constraint) { throw unsupported("ALTER CONSTRAINT", from: start) }
     _ = accept(.column)
@@ -93,7 +93,8 @@ extension Parser {
         try expect(.type)
         return try typeChange(of: column)
       }
-      guard accept(.statistics) || accept(.storage) || accept(.compression) || accept(.generated) || at(.leftParenthesis)
+      guard
+        accept(.statistics) || accept(.storage) || accept(.compression) || accept(.generated) || at(.leftParenthesis)
       else { throw unexpected() }
     } else {
       guard accept(.add) || accept(.reset) || accept(.restart) || accept(.options) else { throw unexpected() }
@@ -101,25 +102,25 @@ extension Parser {
     throw unsupported("This change of a column", from: start)
   }
 
-  private mutating func typeChange(of column: Identifier) throws(ParseFailure) -> AlterTable.Action {
+  private func typeChange(of column: Identifier) throws(ParseFailure) -> AlterTable.Action {
     let type = try typeName()
     if at(.collate) {
       advance()
-      throw unsupported("COLLATE in ALTER COLUMN TYPE", from: tokens[position - 1].start)
+      throw unsupported("COLLATE in ALTER COLUMN TYPE", from: previous.start)
     }
     return .setType(column, type, using: accept(.using) ? try expression() : nil)
   }
 
-  private mutating func dropping() throws(ParseFailure) -> AlterTable.Action {
+  private func dropping() throws(ParseFailure) -> AlterTable.Action {
     let start = advance().start
     if accept(.constraint) {
-      let ifExists = try ifExists()
+      let ifExists = ifExists()
       let name = try columnName()
       if dropBehaviour() { throw unsupported("DROP CONSTRAINT CASCADE", from: start) }
       return .dropConstraint(name, ifExists: ifExists)
     }
     _ = accept(.column)
-    let ifExists = try ifExists()
+    let ifExists = ifExists()
     let name = try columnName()
     return .dropColumn(name, ifExists: ifExists, cascade: dropBehaviour())
   }
@@ -128,7 +129,7 @@ extension Parser {
 // MARK: - DROP
 
 extension Parser {
-  mutating func drop() throws(ParseFailure) -> Statement.Kind {
+  func drop() throws(ParseFailure) -> Statement.Kind {
     let start = advance().start
     let kind: Drop.ObjectKind
     switch token.keyword {
@@ -152,7 +153,7 @@ extension Parser {
     }
     advance()
     if kind == .index, at(.concurrently) { advance() }
-    var drop = Drop(kind: kind, names: [], ifExists: try ifExists())
+    var drop = Drop(kind: kind, names: [], ifExists: ifExists())
     switch kind {
     case .function, .procedure:
       repeat {
@@ -177,7 +178,7 @@ extension Parser {
   }
 
   /// `f`, `f()`, `f(int, text)`; only the types that are passed in count.
-  mutating func routineSignature() throws(ParseFailure) -> (QualifiedName, [TypeName]?) {
+  func routineSignature() throws(ParseFailure) -> (QualifiedName, [TypeName]?) {
     let first = token
     guard first.isColumnName || first.isFunctionName else { throw unexpected() }
     var name = QualifiedName([try takeName()])

@@ -1,53 +1,89 @@
+/// What stood in the parentheses of a call: smaller than a `FunctionCall` while the arguments are read.
+private struct Arguments {
+  var list: [FunctionArgument] = []
+  var orderBy: [OrderItem] = []
+  var isStar = false
+  var isDistinct = false
+  var isVariadic = false
+
+  func call(of name: QualifiedName) -> FunctionCall {
+    FunctionCall(
+      name: name, arguments: list, isStar: isStar, isDistinct: isDistinct, isVariadic: isVariadic, orderBy: orderBy)
+  }
+}
+
 /// Function calls with what may stand in and behind their parentheses, and windows.
 extension Parser {
   /// The call of `name`, whose parenthesis opens here.
-  mutating func call(_ name: QualifiedName) throws(ParseFailure) -> Expression {
-    var call = try application(of: name)
+  func call(_ name: QualifiedName) throws(ParseFailure) -> Expression {
+    let arguments = try self.arguments()
+    return try call(name, arguments)
+  }
+
+  /// The call with what follows its parentheses.
+  private func call(_ name: QualifiedName, _ arguments: Arguments) throws(ParseFailure) -> Expression {
+    var call = arguments.call(of: name)
     let start = name.range.start
     if token.isString, !call.isStar, !call.isDistinct, !call.isVariadic, !call.arguments.isEmpty {
       return try literal(after: call, from: start)
     }
     if at(.within) { call.withinGroup = try withinGroup(of: call) }
-    if accept(.filter) {
-      try open()
-      try expect(.where)
-      call.filter = try expression()
-      try close()
-    }
+    if at(.filter) { call.filter = try filter() }
     if accept(.over) { call.over = try over() }
     return Expression(.call(call), at: range(from: start))
   }
 
-  /// A name and its arguments, as it may also stand in FROM.
-  mutating func application(of name: QualifiedName) throws(ParseFailure) -> FunctionCall {
-    var call = FunctionCall(name: name)
+  private func filter() throws(ParseFailure) -> Expression {
+    advance()
+    try enter()
     try open()
-    if accept(.star) {
-      call.isStar = true
-    } else if !at(.rightParenthesis) {
-      call.isDistinct = accept(.distinct)
-      let hasQuantifier = call.isDistinct || accept(.all)
-      repeat {
-        call.isVariadic = !hasQuantifier && accept(.variadic)
-        call.arguments.append(try argument())
-      } while !call.isVariadic && accept(.comma)
-      if at(.order) { call.orderBy = try orderBy() }
-    }
+    try expect(.where)
+    let condition = try expression()
     try close()
-    return call
+    leave()
+    return condition
   }
 
-  private mutating func argument() throws(ParseFailure) -> FunctionArgument {
-    guard token.isFunctionName, peek().kind == .arrow || peek().kind == .colonEquals else {
-      return FunctionArgument(value: try expression())
+  /// A name and its arguments, as it may also stand in FROM.
+  func application(of name: QualifiedName) throws(ParseFailure) -> FunctionCall {
+    let arguments = try self.arguments()
+    return arguments.call(of: name)
+  }
+
+  private func arguments() throws(ParseFailure) -> Arguments {
+    var arguments = Arguments()
+    try open()
+    if accept(.star) {
+      arguments.isStar = true
+    } else if !at(.rightParenthesis) {
+      arguments.isDistinct = accept(.distinct)
+      let hasQuantifier = arguments.isDistinct || accept(.all)
+      repeat {
+        arguments.isVariadic = !hasQuantifier && accept(.variadic)
+        try argument(into: &arguments)
+      } while !arguments.isVariadic && accept(.comma)
+      if at(.order) { arguments.orderBy = try orderBy() }
     }
+    try close()
+    return arguments
+  }
+
+  private func argument(into arguments: inout Arguments) throws(ParseFailure) {
+    let name = try argumentName()
+    let value = try expression()
+    arguments.list.append(FunctionArgument(name: name, value: value))
+  }
+
+  /// `name =>` or `name :=`.
+  private func argumentName() throws(ParseFailure) -> Identifier? {
+    guard token.isFunctionName, peek().kind == .arrow || peek().kind == .colonEquals else { return nil }
     let name = try takeName()
     advance()
-    return FunctionArgument(name: name, value: try expression())
+    return name
   }
 
   /// `name(3) 'text'`: what looked like a call is a type with modifiers.
-  private mutating func literal(after call: FunctionCall, from start: Int) throws(ParseFailure) -> Expression {
+  private func literal(after call: FunctionCall, from start: Int) throws(ParseFailure) -> Expression {
     if let named = call.arguments.first(where: { $0.name != nil }) {
       throw ParseFailure(
         .syntaxError, "type modifier cannot have parameter name", at: named.name?.range ?? named.value.range)
@@ -56,13 +92,13 @@ extension Parser {
       throw ParseFailure(.syntaxError, "type modifier cannot have ORDER BY", at: item.expression.range)
     }
     var modifiers: [Int] = []
-    for argument in call.arguments { modifiers.append(try modifier(argument.value)) }
+    for argument in call.arguments { modifiers.append(modifier(argument.value)) }
     let type = TypeName(name: call.name, modifiers: modifiers, range: range(from: start))
     let value = try string()
     return Expression(.typedLiteral(type, value), at: range(from: start))
   }
 
-  private mutating func withinGroup(of call: FunctionCall) throws(ParseFailure) -> [OrderItem] {
+  private func withinGroup(of call: FunctionCall) throws(ParseFailure) -> [OrderItem] {
     let start = self.start
     try expect(.within, .group)
     try open()
@@ -87,12 +123,13 @@ extension Parser {
 // MARK: - Windows
 
 extension Parser {
-  private mutating func over() throws(ParseFailure) -> WindowReference {
+  private func over() throws(ParseFailure) -> WindowReference {
     at(.leftParenthesis) ? .inline(try windowSpecification()) : .named(try columnName())
   }
 
-  mutating func windowSpecification() throws(ParseFailure) -> WindowSpecification {
+  func windowSpecification() throws(ParseFailure) -> WindowSpecification {
     let start = self.start
+    try enter()
     try open()
     var window = WindowSpecification(range: range(from: start))
     switch token.keyword {
@@ -111,11 +148,12 @@ extension Parser {
     default: break
     }
     try close()
+    leave()
     window.range = range(from: start)
     return window
   }
 
-  private mutating func frame(_ unit: WindowFrame.Unit) throws(ParseFailure) -> WindowFrame {
+  private func frame(_ unit: WindowFrame.Unit) throws(ParseFailure) -> WindowFrame {
     let start = advance().start
     var first = WindowFrame.Bound.unboundedPreceding
     var last = WindowFrame.Bound.currentRow
@@ -149,7 +187,7 @@ extension Parser {
     return WindowFrame(unit: unit, start: first, end: last, exclusion: exclusion, range: range(from: start))
   }
 
-  private mutating func frameBound() throws(ParseFailure) -> WindowFrame.Bound {
+  private func frameBound() throws(ParseFailure) -> WindowFrame.Bound {
     if accept(.unbounded, .preceding) { return .unboundedPreceding }
     if accept(.unbounded, .following) { return .unboundedFollowing }
     if accept(.current, .row) { return .currentRow }

@@ -1,9 +1,9 @@
 /// CREATE: what is created, and the kinds that need no file of their own.
 extension Parser {
-  mutating func create() throws(ParseFailure) -> Statement.Kind {
+  func create() throws(ParseFailure) -> Statement.Kind {
     let start = advance().start
-    if accept(.or, .replace) { return try createOrReplace(from: start) }
-    let isTemporary = acceptTemporary()
+    if accept(.or) { return try createOrReplace(from: start) }
+    let isTemporary = try acceptTemporary()
     switch token.keyword {
     case .table: return try createTable(isTemporary: isTemporary)
     case .view: return try createView(orReplace: false, isTemporary: isTemporary)
@@ -17,6 +17,7 @@ extension Parser {
     case _ where isTemporary: throw unexpected()
     case .unlogged:
       advance()
+      if at(.view) { throw unsupported("CREATE UNLOGGED VIEW", from: start) }
       if at(.materialized) { return try createMaterializedView() }
       return at(.sequence) ? try createSequence() : try createTable(isTemporary: false)
     case .materialized: return try createMaterializedView()
@@ -36,8 +37,9 @@ extension Parser {
     try throwUnsupportedObject("CREATE", from: start)
   }
 
-  private mutating func createOrReplace(from start: Int) throws(ParseFailure) -> Statement.Kind {
-    let isTemporary = acceptTemporary()
+  private func createOrReplace(from start: Int) throws(ParseFailure) -> Statement.Kind {
+    try expect(.replace)
+    let isTemporary = try acceptTemporary()
     switch token.keyword {
     case .view: return try createView(orReplace: true, isTemporary: isTemporary)
     case .recursive:
@@ -53,13 +55,15 @@ extension Parser {
     }
   }
 
-  private mutating func acceptTemporary() -> Bool {
-    if at(.local) || at(.global), peek().keyword == .temporary || peek().keyword == .temp { advance() }
-    return accept(.temporary) || accept(.temp)
+  private func acceptTemporary() throws(ParseFailure) -> Bool {
+    let hasScope = accept(.local) || accept(.global)
+    if accept(.temporary) || accept(.temp) { return true }
+    guard !hasScope else { throw unexpected() }
+    return false
   }
 
   /// Refuses the kinds of objects that PostgreSQL has and this dialect has not; other words are syntax errors.
-  mutating func throwUnsupportedObject(_ command: String, from start: Int) throws(ParseFailure) -> Never {
+  func throwUnsupportedObject(_ command: String, from start: Int) throws(ParseFailure) -> Never {
     guard let keyword = token.keyword, let words = Parser.unsupportedObjects[keyword] else { throw unexpected() }
     advance()
     throw unsupported("\(command) \(words)", from: start)
@@ -78,7 +82,7 @@ extension Parser {
     .user: "USER", .view: "VIEW",
   ]
 
-  private mutating func createSchema() throws(ParseFailure) -> Statement.Kind {
+  private func createSchema() throws(ParseFailure) -> Statement.Kind {
     advance()
     let ifNotExists = try ifNotExists()
     var name: Identifier?
@@ -92,7 +96,7 @@ extension Parser {
     return .createSchema(name, ifNotExists: ifNotExists)
   }
 
-  private mutating func createType(from start: Int) throws(ParseFailure) -> Statement.Kind {
+  private func createType(from start: Int) throws(ParseFailure) -> Statement.Kind {
     advance()
     let name = try anyName()
     guard accept(.as) else {
@@ -111,7 +115,7 @@ extension Parser {
     return .createEnum(name, labels: labels)
   }
 
-  private mutating func createExtension() throws(ParseFailure) -> Statement.Kind {
+  private func createExtension() throws(ParseFailure) -> Statement.Kind {
     advance()
     let ifNotExists = try ifNotExists()
     let name = try columnName()
@@ -127,7 +131,7 @@ extension Parser {
     }
   }
 
-  private mutating func createView(orReplace: Bool, isTemporary: Bool) throws(ParseFailure) -> Statement.Kind {
+  private func createView(orReplace: Bool, isTemporary: Bool) throws(ParseFailure) -> Statement.Kind {
     let start = advance().start
     let name = try qualifiedName()
     let columns = try optionalColumnList()
@@ -143,7 +147,7 @@ extension Parser {
       CreateView(name: name, orReplace: orReplace, isTemporary: isTemporary, columns: columns, query: query))
   }
 
-  private mutating func createMaterializedView() throws(ParseFailure) -> Statement.Kind {
+  private func createMaterializedView() throws(ParseFailure) -> Statement.Kind {
     let start = self.start
     try expect(.materialized, .view)
     let ifNotExists = try ifNotExists()
@@ -159,12 +163,12 @@ extension Parser {
   }
 
   /// A query behind AS.
-  mutating func definingQuery() throws(ParseFailure) -> Query {
+  func definingQuery() throws(ParseFailure) -> Query {
     guard at(.leftParenthesis) || at(.values) || startsQuery else { throw unexpected() }
     return try query()
   }
 
-  private mutating func createIndex() throws(ParseFailure) -> Statement.Kind {
+  private func createIndex() throws(ParseFailure) -> Statement.Kind {
     let start = self.start
     let isUnique = accept(.unique)
     try expect(.index)
@@ -186,7 +190,7 @@ extension Parser {
   }
 
   /// The keys of an index or of ON CONFLICT; classes of operators and their options are accepted and say nothing here.
-  mutating func indexKeys() throws(ParseFailure) -> [OrderItem] {
+  func indexKeys() throws(ParseFailure) -> [OrderItem] {
     try open()
     var keys: [OrderItem] = []
     repeat { keys.append(try indexKey()) } while accept(.comma)
@@ -194,7 +198,7 @@ extension Parser {
     return keys
   }
 
-  private mutating func indexKey() throws(ParseFailure) -> OrderItem {
+  private func indexKey() throws(ParseFailure) -> OrderItem {
     let start = self.start
     var expression: Expression
     if at(.leftParenthesis) {
@@ -218,7 +222,7 @@ extension Parser {
   }
 
   /// `nulls distinct` or `nulls not distinct`; nil when nothing is said.
-  mutating func nullsDistinct() throws(ParseFailure) -> Bool? {
+  func nullsDistinct() throws(ParseFailure) -> Bool? {
     guard accept(.nulls) else { return nil }
     let negated = accept(.not)
     try expect(.distinct)

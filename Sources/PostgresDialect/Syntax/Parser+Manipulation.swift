@@ -1,27 +1,29 @@
 /// INSERT, UPDATE, DELETE and MERGE.
 extension Parser {
-  mutating func insert(with: WithClause?) throws(ParseFailure) -> Insert {
-    let start = advance().start
+  func insert(with: WithClause?) throws(ParseFailure) -> Statement.Kind {
+    advance()
     try expect(.into)
     let table = try qualifiedName()
     var insert = Insert(with: with, table: table, source: .defaultValues)
     if accept(.as) { insert.alias = try columnName() }
-    if accept(.default, .values) {
-      insert.source = .defaultValues
+    if accept(.default) {
+      try expect(.values)
     } else {
       if at(.leftParenthesis), !isQuery(behindParentheses: 1), peek().kind != .leftParenthesis {
         insert.columns = try insertColumns()
       }
       insert.overriding = try overriding()
       guard at(.leftParenthesis) || at(.values) || startsQuery else { throw unexpected() }
+      try enter()
       insert.source = .query(try query())
+      leave()
     }
-    if at(.on) { insert.onConflict = try onConflict(from: start) }
+    if at(.on) { insert.onConflict = try onConflict() }
     insert.returning = try returning()
-    return insert
+    return .insert(insert)
   }
 
-  private mutating func insertColumns() throws(ParseFailure) -> [Identifier] {
+  private func insertColumns() throws(ParseFailure) -> [Identifier] {
     try open()
     var columns: [Identifier] = []
     repeat { columns.append(try assignedColumn()) } while accept(.comma)
@@ -30,7 +32,7 @@ extension Parser {
   }
 
   /// A column that is written to; elements and fields are refused.
-  private mutating func assignedColumn() throws(ParseFailure) -> Identifier {
+  private func assignedColumn() throws(ParseFailure) -> Identifier {
     let column = try columnName()
     if at(.leftBracket) || at(.dot) {
       let start = column.range.start
@@ -40,7 +42,7 @@ extension Parser {
     return column
   }
 
-  private mutating func overriding() throws(ParseFailure) -> Insert.Overriding? {
+  private func overriding() throws(ParseFailure) -> Insert.Overriding? {
     guard accept(.overriding) else { return nil }
     let isUser = accept(.user)
     if !isUser { try expect(.system) }
@@ -48,7 +50,7 @@ extension Parser {
     return isUser ? .user : .system
   }
 
-  private mutating func onConflict(from insert: Int) throws(ParseFailure) -> OnConflict {
+  private func onConflict() throws(ParseFailure) -> OnConflict {
     let start = self.start
     try expect(.on, .conflict)
     var target: OnConflict.Target?
@@ -64,8 +66,8 @@ extension Parser {
     try expect(.update, .set)
     let assignments = try self.assignments()
     let condition = try whereClause()
-    guard target != nil else {
-      throw ParseFailure(
+    if target == nil {
+      postpone(
         .syntaxError, "ON CONFLICT DO UPDATE requires inference specification or constraint name",
         hint: "For example, ON CONFLICT (column_name).", at: range(from: start))
     }
@@ -73,26 +75,26 @@ extension Parser {
   }
 
   /// What follows SET in UPDATE, ON CONFLICT and MERGE.
-  private mutating func assignments() throws(ParseFailure) -> [Assignment] {
+  private func assignments() throws(ParseFailure) -> [Assignment] {
     var assignments = [try assignment()]
     while accept(.comma) { assignments.append(try assignment()) }
     return assignments
   }
 
-  private mutating func assignment() throws(ParseFailure) -> Assignment {
+  private func assignment() throws(ParseFailure) -> Assignment {
     let columns = at(.leftParenthesis) ? try insertColumns() : [try assignedColumn()]
     try expect(.equals)
     return Assignment(columns: columns, value: try expression())
   }
 
   /// The table of UPDATE, DELETE and MERGE; SET behind it is never an alias.
-  private mutating func target() throws(ParseFailure) -> (QualifiedName, Identifier?) {
+  private func target() throws(ParseFailure) -> (QualifiedName, Identifier?) {
     guard case .relation(let name, _, _) = try relationExpression() else { throw unexpected() }
     if accept(.as) { return (name, try columnName()) }
     return (name, token.isColumnName && !at(.set) ? try columnName() : nil)
   }
 
-  mutating func update(with: WithClause?) throws(ParseFailure) -> Update {
+  func update(with: WithClause?) throws(ParseFailure) -> Statement.Kind {
     advance()
     let (table, alias) = try target()
     try expect(.set)
@@ -100,10 +102,10 @@ extension Parser {
     update.from = try fromClause()
     update.condition = try rowsToChange()
     update.returning = try returning()
-    return update
+    return .update(update)
   }
 
-  mutating func delete(with: WithClause?) throws(ParseFailure) -> Delete {
+  func delete(with: WithClause?) throws(ParseFailure) -> Statement.Kind {
     advance()
     try expect(.from)
     let (table, alias) = try target()
@@ -111,13 +113,13 @@ extension Parser {
     if accept(.using) { delete.using = try tableExpressions() }
     delete.condition = try rowsToChange()
     delete.returning = try returning()
-    return delete
+    return .delete(delete)
   }
 
-  private mutating func rowsToChange() throws(ParseFailure) -> Expression? {
+  private func rowsToChange() throws(ParseFailure) -> Expression? {
     if at(.where), peek().keyword == .current, peek(2).keyword == .of {
       let start = advance().start
-      position += 2
+      skip(2)
       throw unsupported("WHERE CURRENT OF", from: start)
     }
     return try whereClause()
@@ -127,7 +129,7 @@ extension Parser {
 // MARK: - MERGE
 
 extension Parser {
-  mutating func merge(with: WithClause?) throws(ParseFailure) -> Merge {
+  func merge(with: WithClause?) throws(ParseFailure) -> Statement.Kind {
     advance()
     try expect(.into)
     let (table, alias) = try target()
@@ -137,10 +139,11 @@ extension Parser {
     let condition = try expression()
     var branches: [Merge.Branch] = []
     repeat { branches.append(try mergeBranch()) } while at(.when)
-    return Merge(with: with, table: table, alias: alias, source: source, on: condition, branches: branches)
+    return .merge(
+      Merge(with: with, table: table, alias: alias, source: source, on: condition, branches: branches))
   }
 
-  private mutating func mergeBranch() throws(ParseFailure) -> Merge.Branch {
+  private func mergeBranch() throws(ParseFailure) -> Merge.Branch {
     try expect(.when)
     let isMatched = !accept(.not)
     try expect(.matched)
@@ -162,7 +165,7 @@ extension Parser {
     return Merge.Branch(isMatched: isMatched, condition: condition, action: action)
   }
 
-  private mutating func mergeInsert() throws(ParseFailure) -> Merge.Action {
+  private func mergeInsert() throws(ParseFailure) -> Merge.Action {
     let start = self.start
     try expect(.insert)
     if accept(.default) {

@@ -1,5 +1,5 @@
 /// What parentheses turned out to hold.
-enum Parenthesised {
+indirect enum Parenthesised {
   case query(Query)
   case expressions([Expression])
 }
@@ -7,15 +7,14 @@ enum Parenthesised {
 /// Operands: literals, names, parentheses, prefix operators. Calls and SQL's special forms have files of their own.
 extension Parser {
   /// Everything that an operator may stand behind, with its prefix operators.
-  mutating func operand(_ isRestricted: Bool) throws(ParseFailure) -> Expression {
+  func operand(_ isRestricted: Bool) throws(ParseFailure) -> Expression {
     switch token.kind {
     case .word: return try wordOperand(isRestricted)
     case .quotedName, .unicodeName: return try nameOperand()
     case .integerNumber, .decimalNumber: return numberOperand()
     case .string, .escapeString, .unicodeString, .dollarString: return try stringOperand()
     case .binaryString, .hexadecimalString:
-      let token = advance()
-      return Expression(.bitString(try lexer.bits(of: token)), at: token.range)
+      return bitOperand()
     case .positionalParameter, .namedParameter, .quotedParameter: return try parameterOperand()
     case .leftParenthesis:
       let start = self.start
@@ -26,19 +25,30 @@ extension Parser {
     }
   }
 
-  private mutating func numberOperand() -> Expression {
+  private func numberOperand() -> Expression {
     let token = advance()
     let digits = lexer.text(token.range)
     return Expression(token.kind == .integerNumber ? .integer(digits) : .decimal(digits), at: token.range)
   }
 
-  private mutating func stringOperand() throws(ParseFailure) -> Expression {
+  /// PostgreSQL looks at the digits only after it has read everything.
+  private func bitOperand() -> Expression {
+    let token = advance()
+    do {
+      return Expression(.bitString(try lexer.bits(of: token)), at: token.range)
+    } catch {
+      postponed = postponed ?? error
+      return Expression(.bitString(""), at: token.range)
+    }
+  }
+
+  private func stringOperand() throws(ParseFailure) -> Expression {
     let start = self.start
     let value = try string()
     return Expression(.string(value), at: range(from: start))
   }
 
-  private mutating func prefixed(
+  private func prefixed(
     _ precedence: Precedence, _ isRestricted: Bool
   ) throws(ParseFailure) -> Expression {
     let start = self.start
@@ -47,7 +57,7 @@ extension Parser {
     return Expression(.unary(symbol, operand), at: range(from: start))
   }
 
-  private mutating func parameterOperand() throws(ParseFailure) -> Expression {
+  private func parameterOperand() throws(ParseFailure) -> Expression {
     let token = advance()
     let parameter: Expression.Parameter
     if token.kind == .positionalParameter {
@@ -62,7 +72,7 @@ extension Parser {
     return try indirection(of: Expression(.parameter(parameter), at: token.range), from: token.start)
   }
 
-  private mutating func wordOperand(_ isRestricted: Bool) throws(ParseFailure) -> Expression {
+  private func wordOperand(_ isRestricted: Bool) throws(ParseFailure) -> Expression {
     switch token.wordClass {
     case .reserved: return try reservedOperand(isRestricted)
     case .columnName:
@@ -75,13 +85,15 @@ extension Parser {
       return try nameOperand()
     case .unreserved:
       if at(.double, .precision) { return try typedLiteral() }
+      // NULLS before FIRST or LAST is never a name.
+      if at(.nulls, .first) || at(.nulls, .last) { throw unexpected() }
       if at(.operator), peek().kind == .leftParenthesis { return try prefixed(.otherOperator, isRestricted) }
       return try nameOperand()
     default: return try nameOperand()
     }
   }
 
-  private mutating func reservedOperand(_ isRestricted: Bool) throws(ParseFailure) -> Expression {
+  private func reservedOperand(_ isRestricted: Bool) throws(ParseFailure) -> Expression {
     switch token.keyword {
     case .null: return Expression(.null, at: advance().range)
     case .true: return Expression(.boolean(true), at: advance().range)
@@ -98,7 +110,7 @@ extension Parser {
     case .current_time, .current_timestamp, .localtime, .localtimestamp: return try currentTime()
     case .unique where !isRestricted:
       advance()
-      throw unsupported("UNIQUE", from: tokens[position - 1].start)
+      throw unsupported("UNIQUE", from: previous.start)
     default: throw unexpected()
     }
   }
@@ -111,41 +123,53 @@ extension Parser {
   ///
   /// Only the end tells `((select 1) union select 2)`, a query, from `((select 1) + 1)`, an expression; so the content is
   /// read once, and what follows each part decides.
-  mutating func parenthesised(allowsList: Bool = true) throws(ParseFailure) -> Parenthesised {
+  func parenthesised(allowsList: Bool = true) throws(ParseFailure) -> Parenthesised {
     try open()
     if startsQuery {
       let query = try self.query()
       try close()
       return .query(query)
     }
-    let first: Expression
-    if at(.leftParenthesis) {
-      try enter()
-      let start = self.start
-      let outerTallest = tallest
-      tallest = 0
-      let inner = try parenthesised()
-      if case .query(let query) = inner, at(.rightParenthesis) || continuesQuery {
-        let whole = try self.query(from: query, start)
-        tallest = max(outerTallest, tallest)
-        leave()
-        try close()
-        return .query(whole)
+    var expressions: [Expression] = []
+    repeat {
+      if expressions.isEmpty, at(.leftParenthesis) {
+        switch try innerParentheses() {
+        case .query(let query):
+          try close()
+          return .query(query)
+        case .expressions(let first): expressions = first
+        }
+      } else {
+        expressions.append(try expression())
       }
-      first = try continued(try operand(from: inner, start), from: start, above: .lowest, false)
-      tallest = max(outerTallest, tallest)
-      leave()
-    } else {
-      first = try expression()
-    }
-    var expressions = [first]
-    while allowsList, accept(.comma) { expressions.append(try expression()) }
+    } while allowsList && accept(.comma)
     try close()
     return .expressions(expressions)
   }
 
+  /// Parentheses at the start of parentheses, with what follows them: a query, or one expression.
+  private func innerParentheses() throws(ParseFailure) -> Parenthesised {
+    try enter()
+    let start = self.start
+    let outerTallest = tallest
+    tallest = 0
+    let inner = try parenthesised()
+    let whole = try continued(inner, from: start)
+    tallest = max(outerTallest, tallest)
+    leave()
+    return whole
+  }
+
+  private func continued(_ inner: Parenthesised, from start: Int) throws(ParseFailure) -> Parenthesised {
+    if case .query(let query) = inner, at(.rightParenthesis) || continuesQuery {
+      return .query(try self.query(from: query, start))
+    }
+    let first = try operand(from: inner, start)
+    return .expressions([try continued(first, from: start, above: .lowest, false)])
+  }
+
   /// The operand that parentheses make: a subquery, an expression or a row.
-  private mutating func operand(
+  private func operand(
     from content: Parenthesised, _ start: Int
   ) throws(ParseFailure) -> Expression {
     switch content {
@@ -155,21 +179,21 @@ extension Parser {
       return try indirection(of: list[0], from: start)
     case .expressions(let list):
       let row = Expression(.row(list, isExplicit: false), at: range(from: start))
-      return at(.overlaps) && !isBareLabel ? try overlaps(row, from: start) : row
+      return at(.overlaps) ? try overlaps(row, from: start) : row
     }
   }
 
   /// `(a, b) overlaps (c, d)`, which PostgreSQL turns into a call.
-  mutating func overlaps(_ left: Expression, from start: Int) throws(ParseFailure) -> Expression {
+  func overlaps(_ left: Expression, from start: Int) throws(ParseFailure) -> Expression {
     let keyword = advance()
     let rightStart = self.start
     let right: Expression
     if at(.row), let row = try specialForm() {
       right = row
-    } else if at(.leftParenthesis), case .expressions(let list) = try parenthesised(), list.count > 1 {
-      right = Expression(.row(list, isExplicit: false), at: range(from: rightStart))
     } else {
-      throw unexpected(tokens[max(position - 1, 0)])
+      guard at(.leftParenthesis) else { throw unexpected() }
+      guard case .expressions(let list) = try parenthesised(), list.count > 1 else { throw unexpected(previous) }
+      right = Expression(.row(list, isExplicit: false), at: range(from: rightStart))
     }
     var arguments: [FunctionArgument] = []
     for (side, row) in [("left", left), ("right", right)] {
@@ -188,14 +212,22 @@ extension Parser {
 
 extension Parser {
   /// A column, a call or a literal with its type before it: all begin with a name.
-  mutating func nameOperand() throws(ParseFailure) -> Expression {
+  func nameOperand() throws(ParseFailure) -> Expression {
     let first = token
+    let operand = try namedOperand(first)
+    guard case .column(let name) = operand.kind else { return operand }
+    if at(.leftParenthesis), first.isFunctionName || name.parts.count > 1 { return try call(name) }
+    return at(.leftBracket) ? try indirection(of: operand, from: first.start) : operand
+  }
+
+  /// What begins with the name `first`, up to a parenthesis or a bracket.
+  private func namedOperand(_ first: Token) throws(ParseFailure) -> Expression {
     guard first.isColumnName || first.isFunctionName else { throw unexpected() }
     var name = QualifiedName([try takeName()])
     if first.isColumnName {
       while at(.dot) {
         if peek().kind == .star {
-          position += 2
+          skip(2)
           try endStar()
           return Expression(.star(name), at: range(from: first.start))
         }
@@ -203,21 +235,20 @@ extension Parser {
         name.parts.append(try label())
       }
     }
-    if first.isFunctionName || name.parts.count > 1 {
-      if at(.leftParenthesis) { return try call(name) }
-      if token.isString {
-        let type = TypeName(name: name, range: name.range)
-        let value = try string()
-        return Expression(.typedLiteral(type, value), at: range(from: first.start))
-      }
-    }
-    guard first.isColumnName else { throw unexpected() }
-    let column = Expression(.column(name), at: name.range)
-    return at(.leftBracket) ? try indirection(of: column, from: first.start) : column
+    let namesFunction = first.isFunctionName || name.parts.count > 1
+    if namesFunction, token.isString { return try literal(of: name) }
+    guard namesFunction && at(.leftParenthesis) || first.isColumnName else { throw unexpected() }
+    return Expression(.column(name), at: name.range)
+  }
+
+  private func literal(of name: QualifiedName) throws(ParseFailure) -> Expression {
+    let type = TypeName(name: name, range: name.range)
+    let value = try string()
+    return Expression(.typedLiteral(type, value), at: range(from: name.range.start))
   }
 
   /// `[1]`, `[1:2]`, `.field` and `.*` behind a value.
-  mutating func indirection(of value: Expression, from start: Int) throws(ParseFailure) -> Expression {
+  func indirection(of value: Expression, from start: Int) throws(ParseFailure) -> Expression {
     var value = value
     var height = 0
     while true {
@@ -226,7 +257,7 @@ extension Parser {
         while at(.leftBracket) { subscripts.append(try self.subscript()) }
         value = Expression(.subscript_(value, subscripts), at: range(from: start))
       } else if at(.dot), peek().kind == .star {
-        position += 2
+        skip(2)
         try endStar()
         return Expression(.fieldStar(value), at: range(from: start))
       } else if accept(.dot) {
@@ -242,8 +273,18 @@ extension Parser {
   }
 
   /// A star ends what hangs on a name; PostgreSQL reads on and complains behind the whole.
-  private mutating func endStar() throws(ParseFailure) {
-    guard at(.dot) || at(.leftBracket) else { return }
+  private func endStar() throws(ParseFailure) {
+    guard try skipIndirection() else { return }
+    throw fault("improper use of \"*\"", at: token)
+  }
+
+  /// Subscripts and stars hang on columns only; PostgreSQL notices behind the whole.
+  func refuseIndirection() throws(ParseFailure) {
+    if try skipIndirection() { throw unexpected() }
+  }
+
+  private func skipIndirection() throws(ParseFailure) -> Bool {
+    guard at(.dot) || at(.leftBracket) else { return false }
     while at(.dot) || at(.leftBracket) {
       if at(.leftBracket) {
         _ = try self.subscript()
@@ -252,12 +293,13 @@ extension Parser {
         if !accept(.star) { _ = try label() }
       }
     }
-    let place = at(.endOfText) ? "at end of input" : "at or near \"\(lexer.text(token.range))\""
-    throw ParseFailure(.syntaxError, "improper use of \"*\" \(place)", at: token.range)
+    return true
   }
 
-  private mutating func `subscript`() throws(ParseFailure) -> Expression.Subscript {
-    try open(.leftBracket)
+  private func `subscript`() throws(ParseFailure) -> Expression.Subscript {
+    try enter()
+    defer { leave() }
+    try expect(.leftBracket)
     var lower: Expression?
     var isSlice = acceptSliceColon()
     if !isSlice {
@@ -265,18 +307,19 @@ extension Parser {
       isSlice = acceptSliceColon()
     }
     guard isSlice else {
-      try close(.rightBracket)
+      try expect(.rightBracket)
       return lower.map { .index($0) } ?? .slice(nil, nil)
     }
     let upper = at(.rightBracket) ? nil : try expression()
-    try close(.rightBracket)
+    try expect(.rightBracket)
     return .slice(lower, upper)
   }
 
   /// The colon of a slice; in `[1:n]` the lexer took it for the start of a parameter.
-  private mutating func acceptSliceColon() -> Bool {
+  private func acceptSliceColon() -> Bool {
     if at(.namedParameter) {
-      tokens[position] = lexer.word(at: token.start + 1)
+      var lexer = self.lexer
+      replaceToken(by: lexer.word(at: token.start + 1))
       return true
     }
     return accept(.colon)

@@ -4,7 +4,7 @@ extension Parser {
   ///
   /// `isRestricted` is PostgreSQL's `b_expr`: no AND, OR, NOT, IN, LIKE, BETWEEN, IS NULL, COLLATE and AT TIME ZONE, so
   /// that a keyword behind it belongs to the construct around.
-  mutating func expression(
+  func expression(
     above minimum: Precedence = .lowest, isRestricted: Bool = false
   ) throws(ParseFailure) -> Expression {
     try enter()
@@ -19,12 +19,12 @@ extension Parser {
   }
 
   /// `first` and the operators that follow it; `tallest` tells the height of what `first` was made of, and then of all.
-  mutating func continued(
+  func continued(
     _ first: Expression, from start: Int, above minimum: Precedence, _ isRestricted: Bool
   ) throws(ParseFailure) -> Expression {
     var left = first
     var height = tallest + 1
-    while let (infix, precedence) = infix(isRestricted), precedence > minimum {
+    while let (infix, precedence) = infix(isRestricted), precedence > minimum, !isBareLabel {
       tallest = 0
       left = try apply(infix, precedence, to: left, from: start, isRestricted)
       height = max(height, tallest) + 1
@@ -44,9 +44,7 @@ extension Parser {
     case .less, .greater, .equals, .lessOrEqual, .greaterOrEqual, .notEqual: return (.symbol, .comparison)
     case .otherOperator: return (.symbol, .otherOperator)
     case .word:
-      guard let infix = wordInfix(isRestricted) else { return nil }
-      // `select 1 is from t` labels the column: nothing that follows could go on.
-      return isBareLabel ? nil : infix
+      return wordInfix(isRestricted)
     default: return nil
     }
   }
@@ -54,14 +52,15 @@ extension Parser {
   private func wordInfix(_ isRestricted: Bool) -> (Infix, Precedence)? {
     switch token.keyword {
     case .is: return (.test, .test)
-    case .operator where peek().kind == .leftParenthesis: return (.qualifiedOperator, .otherOperator)
+    case .operator where peek().kind == .leftParenthesis || nesting != labelNesting:
+      return (.qualifiedOperator, .otherOperator)
     case _ where isRestricted: return nil
     case .and: return (.and, .and)
     case .or: return (.or, .or)
     case .isnull, .notnull: return (.test, .test)
     case .between, .in, .like, .ilike: return (.membership, .membership)
     // `substring(a similar b escape c)` has no TO.
-    case .similar where peek().keyword == .to || openBrackets != substringBrackets: return (.membership, .membership)
+    case .similar where peek().keyword == .to || nesting != substringNesting: return (.membership, .membership)
     case .not:
       switch peek().keyword {
       case .between, .in, .like, .ilike, .similar: return (.membership, .membership)
@@ -73,8 +72,9 @@ extension Parser {
     }
   }
 
-  /// Whether the current word labels a column of a select list: the list goes on, or ends, right behind it.
-  var isBareLabel: Bool { openBrackets == labelBrackets && token.isBareLabel && endsSelectItem(peek()) }
+  /// Whether the current word labels a column of a select list, as in `select 1 is from t`: the list goes on, or ends,
+  /// right behind it. Within parentheses or a right operand the word is always an operator.
+  var isBareLabel: Bool { nesting == labelNesting && token.isBareLabel && endsSelectItem(peek()) }
 
   private func endsSelectItem(_ token: Token) -> Bool {
     switch token.kind {
@@ -90,7 +90,7 @@ extension Parser {
     }
   }
 
-  private mutating func apply(
+  private func apply(
     _ infix: Infix, _ precedence: Precedence, to left: Expression, from start: Int, _ isRestricted: Bool
   ) throws(ParseFailure) -> Expression {
     switch infix {
@@ -112,7 +112,7 @@ extension Parser {
   }
 
   /// Operands joined by AND or by OR; the result is flat, so that long conditions make no deep tree.
-  private mutating func chain(
+  private func chain(
     _ first: Expression, _ keyword: Keyword, _ precedence: Precedence, from start: Int
   ) throws(ParseFailure) -> Expression {
     var operands = [first]
@@ -123,7 +123,7 @@ extension Parser {
     return Expression(keyword == .and ? .and(operands) : .or(operands), at: range(from: start))
   }
 
-  private mutating func binary(
+  private func binary(
     _ left: Expression, _ precedence: Precedence, from start: Int, _ isRestricted: Bool
   ) throws(ParseFailure) -> Expression {
     let symbol = try takeOperator()
@@ -140,7 +140,7 @@ extension Parser {
     if let (_, next) = infix(isRestricted), next == precedence { throw unexpected() }
   }
 
-  private mutating func atTimeZone(_ left: Expression, from start: Int) throws(ParseFailure) -> Expression {
+  private func atTimeZone(_ left: Expression, from start: Int) throws(ParseFailure) -> Expression {
     advance()
     try expect(.time, .zone)
     let zone = try expression(above: .atTimeZone)
@@ -152,7 +152,7 @@ extension Parser {
 
 extension Parser {
   /// An operator, plain or as `operator(schema.symbol)`.
-  mutating func takeOperator() throws(ParseFailure) -> Operator {
+  func takeOperator() throws(ParseFailure) -> Operator {
     guard at(.operator) else {
       let token = advance()
       return Operator(token.kind == .notEqual ? "<>" : lexer.text(token.range), at: token.range)
@@ -189,15 +189,17 @@ extension Parser {
   }
 
   /// `= any (…)` with a query or an array in the parentheses.
-  mutating func quantified(
+  func quantified(
     _ left: Expression, _ symbol: Operator, _ quantifier: Expression.Quantifier, from start: Int
   ) throws(ParseFailure) -> Expression {
     advance()
+    try enter()
     let operand: Expression.QuantifiedOperand =
       switch try parenthesised(allowsList: false) {
       case .query(let query): .query(query)
       case .expressions(let list): .array(list[0])
       }
+    leave()
     return Expression(.quantified(left, symbol, quantifier, operand), at: range(from: start))
   }
 }
@@ -206,7 +208,7 @@ extension Parser {
 
 extension Parser {
   /// IS with all that may follow it, ISNULL and NOTNULL.
-  private mutating func test(
+  private func test(
     _ left: Expression, from start: Int, _ isRestricted: Bool
   ) throws(ParseFailure) -> Expression {
     if accept(.isnull) { return Expression(.test(left, .null, negated: false), at: range(from: start)) }
@@ -237,7 +239,7 @@ extension Parser {
   }
 
   /// `is nfc normalized`, which PostgreSQL turns into a call.
-  private mutating func normalisation(
+  private func normalisation(
     _ left: Expression, negated: Bool, from start: Int
   ) throws(ParseFailure) -> Expression {
     var arguments = [FunctionArgument(value: left)]
@@ -250,7 +252,7 @@ extension Parser {
   }
 
   /// `nfc` and its kin as a string.
-  mutating func normalForm() -> Expression? {
+  func normalForm() -> Expression? {
     switch token.keyword {
     case .nfc, .nfd, .nfkc, .nfkd:
       let token = advance()
@@ -260,14 +262,17 @@ extension Parser {
   }
 
   /// BETWEEN, IN, LIKE, ILIKE and SIMILAR TO, each with or without NOT.
-  private mutating func membership(_ left: Expression, from start: Int) throws(ParseFailure) -> Expression {
+  private func membership(_ left: Expression, from start: Int) throws(ParseFailure) -> Expression {
     let first = token
     let negated = accept(.not)
     switch token.keyword {
     case .between: return try between(left, negated: negated, from: start)
     case .in:
       advance()
-      switch try parenthesised() {
+      try enter()
+      let content = try parenthesised()
+      leave()
+      switch content {
       case .query(let query):
         return Expression(.inSubquery(left, query, negated: negated), at: range(from: start))
       case .expressions(let list):
@@ -279,7 +284,7 @@ extension Parser {
     }
   }
 
-  private mutating func between(
+  private func between(
     _ left: Expression, negated: Bool, from start: Int
   ) throws(ParseFailure) -> Expression {
     advance()
@@ -293,7 +298,7 @@ extension Parser {
       .between(left, low: low, high: high, symmetric: symmetric, negated: negated), at: range(from: start))
   }
 
-  private mutating func like(
+  private func like(
     _ left: Expression, _ kind: Expression.LikeKind, negated: Bool, _ first: Token, from start: Int
   ) throws(ParseFailure) -> Expression {
     advance()
@@ -305,10 +310,7 @@ extension Parser {
     }
     let pattern = try expression(above: .membership)
     var escape: Expression?
-    if at(.escape), !isBareLabel {
-      advance()
-      escape = try expression(above: .membership)
-    }
+    if accept(.escape) { escape = try expression(above: .membership) }
     try refuseChain(.membership, false)
     return Expression(
       .like(kind, left, pattern: pattern, escape: escape, negated: negated), at: range(from: start))

@@ -1,20 +1,25 @@
 /// Roles, GRANT, REVOKE and COMMENT.
 extension Parser {
   /// A role; `current_user` and its kin keep their names.
-  mutating func roleName() throws(ParseFailure) -> Identifier {
+  func roleName() throws(ParseFailure) -> Identifier {
     switch token.keyword {
     case .current_user, .current_role, .session_user: return try takeName()
     case .none_:
-      throw ParseFailure(SQLState(rawValue: "42939"), "role name \"none\" is reserved", at: token.range)
+      throw ParseFailure(.reservedName, "role name \"none\" is reserved", at: token.range)
     default: return try unreservedName()
     }
   }
 
-  mutating func createRole(options: [String]) throws(ParseFailure) -> Statement.Kind {
+  func createRole(options: [String]) throws(ParseFailure) -> Statement.Kind {
     advance()
+    let word = token
     let name = try roleName()
-    if name.name == "public", tokens[position - 1].kind == .word {
-      throw ParseFailure(SQLState(rawValue: "42939"), "role name \"public\" is reserved", at: name.range)
+    if name.name == "public" {
+      throw ParseFailure(.reservedName, "role name \"public\" is reserved", at: name.range)
+    }
+    if word.wordClass == .reserved {
+      let spelling = name.name.uppercased()
+      throw ParseFailure(.reservedName, "\(spelling) cannot be used as a role name here", at: name.range)
     }
     _ = accept(.with)
     var options = options
@@ -23,7 +28,7 @@ extension Parser {
   }
 
   /// One option in lower case, such as `login` or `connection limit 5`; a password is not kept.
-  private mutating func roleOption() throws(ParseFailure) -> String? {
+  private func roleOption() throws(ParseFailure) -> String? {
     switch token.keyword {
     case .encrypted, .password:
       if accept(.encrypted) { guard at(.password) else { throw unexpected() } }
@@ -68,7 +73,7 @@ extension Parser {
     "login", "nologin", "bypassrls", "nobypassrls", "noinherit",
   ]
 
-  private mutating func roleList() throws(ParseFailure) -> [Identifier] {
+  private func roleList() throws(ParseFailure) -> [Identifier] {
     var roles = [try roleName()]
     while accept(.comma) { roles.append(try roleName()) }
     return roles
@@ -78,7 +83,7 @@ extension Parser {
 // MARK: - GRANT and REVOKE
 
 extension Parser {
-  mutating func grant() throws(ParseFailure) -> Statement.Kind {
+  func grant() throws(ParseFailure) -> Statement.Kind {
     advance()
     let privileges = try self.privileges()
     if at(.to) {
@@ -103,13 +108,13 @@ extension Parser {
     return .grant(grant)
   }
 
-  mutating func revoke() throws(ParseFailure) -> Statement.Kind {
+  func revoke() throws(ParseFailure) -> Statement.Kind {
     advance()
     var isOption = false
     var isAdmin = false
-    if at(.grant) || at(.admin), peek().keyword == .option, peek(2).keyword == .for {
-      isAdmin = at(.admin)
-      position += 3
+    if at(.grant) || at(.admin, .option) {
+      isAdmin = advance().keyword == .admin
+      try expect(.option, .for)
       isOption = true
     }
     let privileges = try self.privileges()
@@ -131,7 +136,7 @@ extension Parser {
     return .grant(grant)
   }
 
-  private mutating func grantedBy() throws(ParseFailure) {
+  private func grantedBy() throws(ParseFailure) {
     guard accept(.granted) else { return }
     try expect(.by)
     _ = try roleName()
@@ -140,27 +145,28 @@ extension Parser {
   /// Before TO and FROM, the same words are roles.
   private func grantedRoles(_ privileges: [Grant.Privilege]) throws(ParseFailure) -> [Identifier] {
     guard privileges.allSatisfy({ $0.columns.isEmpty && $0.name != "all" }) else { throw unexpected() }
-    return privileges.map { Identifier($0.name, at: token.range) }
+    return privileges.map { Identifier($0.name, at: $0.range) }
   }
 
-  private mutating func privileges() throws(ParseFailure) -> [Grant.Privilege] {
-    if accept(.all) {
+  private func privileges() throws(ParseFailure) -> [Grant.Privilege] {
+    if at(.all) {
+      let word = advance()
       _ = accept(.privileges)
-      return [Grant.Privilege(name: "all", columns: try optionalColumnList())]
+      return [Grant.Privilege(name: "all", columns: try optionalColumnList(), range: word.range)]
     }
     var list: [Grant.Privilege] = []
     repeat {
-      let name: String
+      let name: Identifier
       switch token.keyword {
-      case .select, .references, .create: name = lexer.name(of: advance())
-      default: name = try columnName().name
+      case .select, .references, .create: name = try takeName()
+      default: name = try columnName()
       }
-      list.append(Grant.Privilege(name: name, columns: try optionalColumnList()))
+      list.append(Grant.Privilege(name: name.name, columns: try optionalColumnList(), range: name.range))
     } while accept(.comma)
     return list
   }
 
-  private mutating func grantees() throws(ParseFailure) -> [Identifier] {
+  private func grantees() throws(ParseFailure) -> [Identifier] {
     var list: [Identifier] = []
     repeat {
       _ = accept(.group)
@@ -169,9 +175,14 @@ extension Parser {
     return list
   }
 
-  private mutating func grantTarget() throws(ParseFailure) -> Grant.Target {
+  private func grantTarget() throws(ParseFailure) -> Grant.Target {
     try expect(.on)
     let start = self.start
+    // The words for kinds of objects may also name a table.
+    let next = peek()
+    if token.isColumnName, next.kind == .comma || next.kind == .dot || next.keyword == .to || next.keyword == .from {
+      return .tables(try qualifiedNames())
+    }
     switch token.keyword {
     case .schema:
       advance()
@@ -193,9 +204,6 @@ extension Parser {
       advance()
       return try allInSchemas()
     case .database, .domain, .language, .large, .parameter, .tablespace, .type, .foreign:
-      if token.wordClass == .unreserved, peek().kind == .comma || peek().keyword == .to || peek().keyword == .from {
-        break
-      }
       let word = advance()
       throw unsupported("A privilege on a \(lexer.name(of: word))", from: start)
     default: break
@@ -204,7 +212,7 @@ extension Parser {
     return .tables(try qualifiedNames())
   }
 
-  private mutating func allInSchemas() throws(ParseFailure) -> Grant.Target {
+  private func allInSchemas() throws(ParseFailure) -> Grant.Target {
     let kind = token
     guard accept(.tables) || accept(.sequences) || accept(.functions) || accept(.procedures) || accept(.routines)
     else { throw unexpected() }
@@ -217,13 +225,13 @@ extension Parser {
     }
   }
 
-  private mutating func names() throws(ParseFailure) -> [Identifier] {
+  private func names() throws(ParseFailure) -> [Identifier] {
     var list = [try columnName()]
     while accept(.comma) { list.append(try columnName()) }
     return list
   }
 
-  private mutating func qualifiedNames() throws(ParseFailure) -> [QualifiedName] {
+  private func qualifiedNames() throws(ParseFailure) -> [QualifiedName] {
     var list = [try qualifiedName()]
     while accept(.comma) { list.append(try qualifiedName()) }
     return list
@@ -233,7 +241,7 @@ extension Parser {
 // MARK: - COMMENT
 
 extension Parser {
-  mutating func comment() throws(ParseFailure) -> Statement.Kind {
+  func comment() throws(ParseFailure) -> Statement.Kind {
     let start = advance().start
     try expect(.on)
     let target = try commentTarget(from: start)
@@ -241,7 +249,7 @@ extension Parser {
     return .comment(target, text: accept(.null) ? nil : try string())
   }
 
-  private mutating func commentTarget(from start: Int) throws(ParseFailure) -> CommentTarget {
+  private func commentTarget(from start: Int) throws(ParseFailure) -> CommentTarget {
     guard let keyword = token.keyword else { throw unexpected() }
     switch keyword {
     case .table, .view, .index, .sequence:

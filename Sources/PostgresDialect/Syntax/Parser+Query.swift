@@ -19,14 +19,14 @@ extension Parser {
     }
   }
 
-  mutating func query() throws(ParseFailure) -> Query {
+  func query() throws(ParseFailure) -> Query {
     let start = self.start
     let with = at(.with) ? try withClause() : nil
     return try query(with: with, from: start)
   }
 
   /// The query behind a WITH that was read already.
-  mutating func query(with: WithClause?, from start: Int) throws(ParseFailure) -> Query {
+  func query(with: WithClause?, from start: Int) throws(ParseFailure) -> Query {
     try enter()
     let outerTallest = tallest
     tallest = 0
@@ -39,13 +39,13 @@ extension Parser {
   }
 
   /// The query whose first operand, in parentheses, was read already.
-  mutating func query(from first: Query, _ start: Int) throws(ParseFailure) -> Query {
+  func query(from first: Query, _ start: Int) throws(ParseFailure) -> Query {
     let body = try setOperations(Parser.operand(from: first), above: 0)
     return try finished(body, with: nil, from: start)
   }
 
   /// A query that must stand in parentheses.
-  mutating func parenthesisedQuery() throws(ParseFailure) -> Query {
+  func parenthesisedQuery() throws(ParseFailure) -> Query {
     guard at(.leftParenthesis) else { throw unexpected() }
     try open()
     let query = try self.query()
@@ -60,7 +60,7 @@ extension Parser {
     return isPlain ? query.body : .nested(query)
   }
 
-  private mutating func setOperand() throws(ParseFailure) -> QueryBody {
+  private func setOperand() throws(ParseFailure) -> QueryBody {
     switch token.keyword {
     case .select: return .select(try select())
     case .values: return .values(try values())
@@ -70,7 +70,7 @@ extension Parser {
   }
 
   /// INTERSECT binds tighter than UNION and EXCEPT; all lean to the left.
-  private mutating func setOperations(_ first: QueryBody, above minimum: Int) throws(ParseFailure) -> QueryBody {
+  private func setOperations(_ first: QueryBody, above minimum: Int) throws(ParseFailure) -> QueryBody {
     var left = first
     var height = tallest + 1
     while let (symbol, precedence) = setOperator(), precedence > minimum {
@@ -97,7 +97,7 @@ extension Parser {
     }
   }
 
-  private mutating func values() throws(ParseFailure) -> [[Expression]] {
+  private func values() throws(ParseFailure) -> [[Expression]] {
     try expect(.values)
     var rows: [[Expression]] = []
     repeat {
@@ -109,7 +109,7 @@ extension Parser {
   }
 
   /// `table t` is `select * from t`.
-  private mutating func tableCommand() throws(ParseFailure) -> Select {
+  private func tableCommand() throws(ParseFailure) -> Select {
     let word = advance()
     let relation = try relationExpression()
     let star = Expression(.star(nil), at: word.range)
@@ -120,7 +120,7 @@ extension Parser {
 // MARK: - WITH
 
 extension Parser {
-  mutating func withClause() throws(ParseFailure) -> WithClause {
+  func withClause() throws(ParseFailure) -> WithClause {
     try expect(.with)
     // `recursive` may also name the first table.
     let isRecursive = at(.recursive) && peek().isColumnName && accept(.recursive)
@@ -129,7 +129,8 @@ extension Parser {
     return WithClause(isRecursive: isRecursive, tables: tables)
   }
 
-  private mutating func commonTable() throws(ParseFailure) -> CommonTable {
+  private func commonTable() throws(ParseFailure) -> CommonTable {
+    try enter()
     let name = try columnName()
     let columns = try optionalColumnList()
     try expect(.as)
@@ -143,6 +144,7 @@ extension Parser {
     try open()
     let statement = try preparableStatement()
     try close()
+    leave()
     if at(.search) || at(.cycle) {
       let word = advance()
       throw unsupported(lexer.text(word.range).uppercased(), from: word.start)
@@ -155,13 +157,13 @@ extension Parser {
 
 extension Parser {
   /// The query of `body` with the clauses that follow; a lone query in parentheses takes them as its own.
-  private mutating func finished(
+  private func finished(
     _ body: QueryBody, with: WithClause?, from start: Int
   ) throws(ParseFailure) -> Query {
     var query = Query(body: body, range: range(from: start))
     if case .nested(let inner) = body { query = inner }
     if let with {
-      guard query.with == nil else { throw repeated("WITH", tokens[position - 1].range) }
+      guard query.with == nil else { throw repeated("WITH", SourceRange(start: start, end: start + 4)) }
       query.with = with
     }
     if at(.order) {
@@ -185,14 +187,14 @@ extension Parser {
   }
 
   /// ORDER BY with its list.
-  mutating func orderBy() throws(ParseFailure) -> [OrderItem] {
+  func orderBy() throws(ParseFailure) -> [OrderItem] {
     try expect(.order, .by)
     var items = [try orderItem()]
     while accept(.comma) { items.append(try orderItem()) }
     return items
   }
 
-  private mutating func orderItem() throws(ParseFailure) -> OrderItem {
+  private func orderItem() throws(ParseFailure) -> OrderItem {
     var item = OrderItem(expression: try expression())
     if accept(.desc) {
       item.isDescending = true
@@ -211,13 +213,13 @@ extension Parser {
     return item
   }
 
-  mutating func nullsOrder() -> Bool? {
+  func nullsOrder() -> Bool? {
     if accept(.nulls, .first) { return true }
     return accept(.nulls, .last) ? false : nil
   }
 
   /// LIMIT or FETCH, and OFFSET, in either order.
-  private mutating func limits(of query: inout Query) throws(ParseFailure) {
+  private func limits(of query: inout Query) throws(ParseFailure) {
     var hasLimit = false
     var hasOffset = false
     while true {
@@ -241,7 +243,7 @@ extension Parser {
     }
   }
 
-  private mutating func limit(of query: inout Query) throws(ParseFailure) {
+  private func limit(of query: inout Query) throws(ParseFailure) {
     let clause = start
     if accept(.limit) {
       if accept(.all) { return }
@@ -258,6 +260,8 @@ extension Parser {
     if at(.row) || at(.rows) {
       query.limit = Expression(.integer("1"), at: range(from: clause))
     } else {
+      let isSigned = at(.plus) || at(.minus)
+      if isSigned, peek().kind != .integerNumber, peek().kind != .decimalNumber { throw unexpected(peek()) }
       query.limit = try fetchCount()
     }
     guard accept(.row) || accept(.rows) else { throw unexpected() }
@@ -267,7 +271,7 @@ extension Parser {
   }
 
   /// OFFSET's number, with ROWS behind it or without.
-  private mutating func rowCount() throws(ParseFailure) -> Expression {
+  private func rowCount() throws(ParseFailure) -> Expression {
     let start = self.start
     let outerTallest = tallest
     tallest = 0
@@ -282,7 +286,7 @@ extension Parser {
   }
 
   /// FETCH's number: an operand, or a number with a sign.
-  private mutating func fetchCount() throws(ParseFailure) -> Expression {
+  private func fetchCount() throws(ParseFailure) -> Expression {
     guard at(.plus) || at(.minus), peek().kind == .integerNumber || peek().kind == .decimalNumber else {
       return try operand(false)
     }
@@ -293,7 +297,7 @@ extension Parser {
   }
 
   /// `for update of t nowait` and its kin, several of them; `for read only` locks nothing.
-  private mutating func locking(of query: inout Query) throws(ParseFailure) {
+  private func locking(of query: inout Query) throws(ParseFailure) {
     if accept(.for, .read) {
       try expect(.only)
       return

@@ -2,7 +2,7 @@
 ///
 /// Source: <https://www.postgresql.org/docs/15/sql-createfunction.html>
 extension Parser {
-  mutating func createFunction(orReplace: Bool) throws(ParseFailure) -> Statement.Kind {
+  func createFunction(orReplace: Bool) throws(ParseFailure) -> Statement.Kind {
     let start = self.start
     let isProcedure = advance().keyword == .procedure
     var function = CreateFunction(
@@ -28,13 +28,16 @@ extension Parser {
     var hasBody = false
     while try routineOption(of: &function, &hasBody) {}
     if at(.return) || at(.begin) { throw unsupported("A function body outside a string", from: self.start) }
-    guard hasBody else { throw ParseFailure(SQLState(rawValue: "42P13"), "no function body specified") }
-    guard !function.language.isEmpty else { throw ParseFailure(SQLState(rawValue: "42P13"), "no language specified") }
+    if !hasBody {
+      postpone(.invalidFunctionDefinition, "no function body specified", at: function.name.range)
+    } else if function.language.isEmpty {
+      postpone(.invalidFunctionDefinition, "no language specified", at: function.name.range)
+    }
     return .createFunction(function)
   }
 
   /// The name of a function: one word that may name a function, or several with dots.
-  mutating func routineName() throws(ParseFailure) -> QualifiedName {
+  func routineName() throws(ParseFailure) -> QualifiedName {
     let first = token
     guard first.isColumnName || first.isFunctionName else { throw unexpected() }
     var name = QualifiedName([try takeName()])
@@ -43,7 +46,7 @@ extension Parser {
     return name
   }
 
-  mutating func parameter(allowsDefault: Bool) throws(ParseFailure) -> FunctionParameter {
+  func parameter(allowsDefault: Bool) throws(ParseFailure) -> FunctionParameter {
     var mode = parameterMode()
     var name: Identifier?
     if startsParameterName {
@@ -55,7 +58,7 @@ extension Parser {
     return parameter
   }
 
-  private mutating func parameterMode() -> FunctionParameter.Mode? {
+  private func parameterMode() -> FunctionParameter.Mode? {
     if accept(.in) { return accept(.out) ? .inout_ : .in_ }
     if accept(.out) { return .out }
     if accept(.inout) { return .inout_ }
@@ -73,18 +76,18 @@ extension Parser {
   }
 
   /// A type, or `table.column%type`, which is refused.
-  private mutating func parameterType() throws(ParseFailure) -> TypeName {
+  private func parameterType() throws(ParseFailure) -> TypeName {
     let start = self.start
     let type = try typeName()
-    if at(.percent), peek().keyword == .type {
-      position += 2
+    if type.name.parts.count > 1, accept(.percent) {
+      try expect(.type)
       throw unsupported("%TYPE", from: start)
     }
     return type
   }
 
   /// Reads one option behind the parameters; false when there is none.
-  private mutating func routineOption(
+  private func routineOption(
     of function: inout CreateFunction, _ hasBody: inout Bool
   ) throws(ParseFailure) -> Bool {
     let start = self.start
@@ -119,7 +122,7 @@ extension Parser {
       if accept(.external) { guard at(.security) else { throw unexpected() } }
       advance()
       guard accept(.definer) || accept(.invoker) else { throw unexpected() }
-      function.attributes.append("security \(lexer.name(of: tokens[position - 1]))")
+      function.attributes.append("security \(lexer.name(of: previous))")
       return true
     case .cost, .rows:
       advance()
@@ -134,14 +137,14 @@ extension Parser {
       return true
     case .transform, .support, .reset:
       advance()
-      throw unsupported(lexer.text(tokens[position - 1].range).uppercased(), from: start)
+      throw unsupported(lexer.text(previous.range).uppercased(), from: start)
     default: return false
     }
     function.attributes.append(words(from: start))
     return true
   }
 
-  private mutating func nullInput() throws(ParseFailure) {
+  private func nullInput() throws(ParseFailure) {
     try expect(.on, .null)
     try expect(.input)
   }
@@ -165,7 +168,7 @@ extension Parser {
 // MARK: - Triggers
 
 extension Parser {
-  mutating func createTrigger(orReplace: Bool) throws(ParseFailure) -> Statement.Kind {
+  func createTrigger(orReplace: Bool) throws(ParseFailure) -> Statement.Kind {
     let start = advance().start
     let name = try columnName()
     let timing: CreateTrigger.Timing
@@ -209,7 +212,7 @@ extension Parser {
         condition: condition, function: function, arguments: arguments))
   }
 
-  private mutating func triggerEvent() throws(ParseFailure) -> CreateTrigger.Event {
+  private func triggerEvent() throws(ParseFailure) -> CreateTrigger.Event {
     if accept(.insert) { return .insert }
     if accept(.delete) { return .delete }
     if accept(.truncate) { return .truncate }
@@ -220,7 +223,7 @@ extension Parser {
     return .update(of: columns)
   }
 
-  private mutating func triggerArguments() throws(ParseFailure) -> [String] {
+  private func triggerArguments() throws(ParseFailure) -> [String] {
     try open()
     var arguments: [String] = []
     if !at(.rightParenthesis) {

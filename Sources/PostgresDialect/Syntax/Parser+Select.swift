@@ -1,6 +1,6 @@
 /// SELECT: its list, GROUP BY and WINDOW.
 extension Parser {
-  mutating func select() throws(ParseFailure) -> Select {
+  func select() throws(ParseFailure) -> Select {
     let start = advance().start
     var select = Select(items: [], range: range(from: start))
     if accept(.distinct) {
@@ -56,39 +56,39 @@ extension Parser {
   }
 
   /// The list of SELECT and of RETURNING.
-  mutating func selectItems() throws(ParseFailure) -> [SelectItem] {
+  func selectItems() throws(ParseFailure) -> [SelectItem] {
     var items = [try selectItem()]
     while accept(.comma) { items.append(try selectItem()) }
     return items
   }
 
-  private mutating func selectItem() throws(ParseFailure) -> SelectItem {
+  private func selectItem() throws(ParseFailure) -> SelectItem {
     if at(.star) { return SelectItem(expression: Expression(.star(nil), at: advance().range)) }
-    let outer = labelBrackets
-    labelBrackets = openBrackets
+    let outer = labelNesting
+    labelNesting = nesting + 1
     let expression = try self.expression()
-    labelBrackets = outer
+    labelNesting = outer
     if accept(.as) { return SelectItem(expression: expression, alias: try label()) }
     return SelectItem(expression: expression, alias: token.isBareLabel ? try takeName() : nil)
   }
 
-  mutating func fromClause() throws(ParseFailure) -> [TableExpression] {
+  func fromClause() throws(ParseFailure) -> [TableExpression] {
     guard accept(.from) else { return [] }
     return try tableExpressions()
   }
 
-  mutating func tableExpressions() throws(ParseFailure) -> [TableExpression] {
+  func tableExpressions() throws(ParseFailure) -> [TableExpression] {
     var tables = [try tableExpression()]
     while accept(.comma) { tables.append(try tableExpression()) }
     return tables
   }
 
-  mutating func whereClause() throws(ParseFailure) -> Expression? {
+  func whereClause() throws(ParseFailure) -> Expression? {
     accept(.where) ? try expression() : nil
   }
 
   /// RETURNING of INSERT, UPDATE and DELETE.
-  mutating func returning() throws(ParseFailure) -> [SelectItem] {
+  func returning() throws(ParseFailure) -> [SelectItem] {
     accept(.returning) ? try selectItems() : []
   }
 }
@@ -96,7 +96,7 @@ extension Parser {
 // MARK: - GROUP BY
 
 extension Parser {
-  private mutating func groupingElement() throws(ParseFailure) -> GroupingElement {
+  private func groupingElement() throws(ParseFailure) -> GroupingElement {
     let hasParenthesis = peek().kind == .leftParenthesis
     switch token.keyword {
     case .rollup where hasParenthesis:
@@ -106,7 +106,7 @@ extension Parser {
       advance()
       return .cube(try groupedColumns())
     case .grouping where peek().keyword == .sets:
-      position += 2
+      skip(2)
       try enter()
       try open()
       var sets = [try groupingElement()]
@@ -117,13 +117,13 @@ extension Parser {
     default: break
     }
     if at(.leftParenthesis), peek().kind == .rightParenthesis {
-      position += 2
+      skip(2)
       return .empty
     }
     return Parser.element(from: try expression())
   }
 
-  private mutating func groupedColumns() throws(ParseFailure) -> [GroupingElement] {
+  private func groupedColumns() throws(ParseFailure) -> [GroupingElement] {
     try open()
     let columns = try expressions()
     try close()

@@ -1,6 +1,6 @@
 /// CREATE SEQUENCE, and the same options behind identity columns.
 extension Parser {
-  mutating func createSequence() throws(ParseFailure) -> Statement.Kind {
+  func createSequence() throws(ParseFailure) -> Statement.Kind {
     advance()
     let ifNotExists = try ifNotExists()
     let name = try qualifiedName()
@@ -10,7 +10,7 @@ extension Parser {
   }
 
   /// Reads one option; false when there is none.
-  mutating func sequenceOption(of options: inout SequenceOptions) throws(ParseFailure) -> Bool {
+  func sequenceOption(of options: inout SequenceOptions) throws(ParseFailure) -> Bool {
     let start = self.start
     switch token.keyword {
     case .as:
@@ -49,13 +49,13 @@ extension Parser {
       options.ownedBy = try anyName()
     case .restart, .sequence:
       advance()
-      throw unsupported(lexer.text(tokens[position - 1].range).uppercased(), from: start)
+      throw unsupported(lexer.text(previous.range).uppercased(), from: start)
     default: return false
     }
     return true
   }
 
-  private mutating func sequenceNumber() throws(ParseFailure) -> Int64 {
+  private func sequenceNumber() throws(ParseFailure) -> Int64 {
     let start = self.start
     let digits = try signedNumber()
     guard let number = Int64(digits) else {

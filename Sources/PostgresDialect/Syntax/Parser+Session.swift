@@ -1,6 +1,6 @@
 /// Settings and transactions.
 extension Parser {
-  mutating func set() throws(ParseFailure) -> Statement.Kind {
+  func set() throws(ParseFailure) -> Statement.Kind {
     let start = advance().start
     if at(.constraints) {
       advance()
@@ -13,8 +13,9 @@ extension Parser {
     } else if at(.session), peek().keyword != .authorization, startsSetting(peek()) {
       advance()
       if at(.characteristics), peek().keyword == .as {
-        position += 2
+        skip(2)
         try expect(.transaction)
+        guard startsMode else { throw unexpected() }
         return .set(SetCommand(name: "session characteristics", value: try transactionModes(), isLocal: false))
       }
     }
@@ -24,20 +25,21 @@ extension Parser {
   /// Not when the word before is itself the setting's name: `set local = 1`.
   private func startsSetting(_ token: Token) -> Bool { token.isLabel && token.keyword != .to }
 
-  private mutating func setting(isLocal: Bool, from start: Int) throws(ParseFailure) -> SetCommand {
+  private func setting(isLocal: Bool, from start: Int) throws(ParseFailure) -> SetCommand {
     func command(_ name: String, _ value: String?) -> SetCommand {
       SetCommand(name: name, value: value, isLocal: isLocal)
     }
     switch token.keyword {
     case .time where peek().keyword == .zone:
-      position += 2
+      skip(2)
       return command("timezone", try zone())
-    case .transaction where peek().keyword == .isolation || peek().keyword == .read || peek().keyword == .not
+    case .transaction
+    where peek().keyword == .isolation || peek().keyword == .read || peek().keyword == .not
       || peek().keyword == .deferrable:
       advance()
       return command("transaction", try transactionModes())
     case .transaction where peek().keyword == .snapshot, .xml where peek().keyword == .option:
-      position += 2
+      skip(2)
       throw unsupported(lexer.text(range(from: start)).uppercased(), from: start)
     case .role where peek().isUnreservedWord && peek().keyword != .to || peek().isString:
       advance()
@@ -45,11 +47,14 @@ extension Parser {
     case .schema where peek().isString:
       advance()
       return command("search_path", try string())
-    case .names where peek().isString || peek().keyword == .default:
+    case .names where peek().keyword != .to && peek().kind != .equals:
       advance()
-      return command("client_encoding", accept(.default) ? nil : try string())
+      return command("client_encoding", try optionalEncoding())
+    case .catalog where peek().isString:
+      skip(2)
+      throw unsupported("SET CATALOG", from: start)
     case .session where peek().keyword == .authorization:
-      position += 2
+      skip(2)
       return command("session_authorization", accept(.default) ? nil : try wordOrString())
     default: break
     }
@@ -65,20 +70,27 @@ extension Parser {
     return command(name, values.joined(separator: ", "))
   }
 
+  /// The encoding behind SET NAMES; nil for the default.
+  private func optionalEncoding() throws(ParseFailure) -> String? {
+    if token.isString { return try string() }
+    _ = accept(.default)
+    return nil
+  }
+
   /// `search_path`, `my.setting`; always in lower case.
-  private mutating func settingName() throws(ParseFailure) -> String {
+  private func settingName() throws(ParseFailure) -> String {
     var name = try columnName().name
     while accept(.dot) { name += "." + (try columnName().name) }
     return name
   }
 
-  mutating func settingValue() throws(ParseFailure) -> String {
+  func settingValue() throws(ParseFailure) -> String {
     if at(.plus) || at(.minus) || at(.integerNumber) || at(.decimalNumber) { return try signedNumber() }
     if at(.true) || at(.false) || at(.on) { return lexer.name(of: advance()) }
     return try wordOrString()
   }
 
-  mutating func signedNumber() throws(ParseFailure) -> String {
+  func signedNumber() throws(ParseFailure) -> String {
     let sign = at(.minus) ? "-" : ""
     if !accept(.plus) { _ = accept(.minus) }
     guard at(.integerNumber) || at(.decimalNumber) else { throw unexpected() }
@@ -86,7 +98,7 @@ extension Parser {
   }
 
   /// A name, a number of hours or an interval.
-  private mutating func zone() throws(ParseFailure) -> String? {
+  private func zone() throws(ParseFailure) -> String? {
     if accept(.default) || accept(.local) { return nil }
     if at(.plus) || at(.minus) || at(.integerNumber) || at(.decimalNumber) { return try signedNumber() }
     if at(.interval) {
@@ -99,18 +111,18 @@ extension Parser {
     return try takeName().name
   }
 
-  mutating func reset() throws(ParseFailure) -> Statement.Kind {
+  func reset() throws(ParseFailure) -> Statement.Kind {
     advance()
     return .set(SetCommand(name: try shownSetting(), value: nil, isLocal: false))
   }
 
-  mutating func show() throws(ParseFailure) -> Statement.Kind {
+  func show() throws(ParseFailure) -> Statement.Kind {
     advance()
     return .show(try shownSetting())
   }
 
   /// The setting of SHOW and RESET, some of which have names of several words.
-  private mutating func shownSetting() throws(ParseFailure) -> String {
+  private func shownSetting() throws(ParseFailure) -> String {
     if accept(.all) { return "all" }
     if accept(.time, .zone) { return "timezone" }
     if accept(.session, .authorization) { return "session_authorization" }
@@ -125,7 +137,7 @@ extension Parser {
 // MARK: - Transactions
 
 extension Parser {
-  mutating func transaction(_ keyword: Keyword) throws(ParseFailure) -> Statement.Kind {
+  func transaction(_ keyword: Keyword) throws(ParseFailure) -> Statement.Kind {
     let start = advance().start
     switch keyword {
     case .savepoint: return .transaction(.savepoint(try columnName()))
@@ -158,7 +170,7 @@ extension Parser {
     return .transaction(keyword == .rollback || keyword == .abort ? .rollback : .commit)
   }
 
-  private mutating func acceptWork() {
+  private func acceptWork() {
     if !accept(.work) { _ = accept(.transaction) }
   }
 
@@ -170,7 +182,7 @@ extension Parser {
   }
 
   /// The modes in lower case, such as `isolation level serializable, read only`; empty when there are none.
-  private mutating func transactionModes() throws(ParseFailure) -> String {
+  private func transactionModes() throws(ParseFailure) -> String {
     var modes: [String] = []
     while startsMode {
       let first = position

@@ -1,7 +1,7 @@
 /// The calls that have a syntax of their own: CASE, CAST, EXTRACT, TRIM and their kin.
 extension Parser {
   /// The form that a keyword such as COALESCE starts; nil when it is an ordinary name here.
-  mutating func specialForm() throws(ParseFailure) -> Expression? {
+  func specialForm() throws(ParseFailure) -> Expression? {
     guard peek().kind == .leftParenthesis, let keyword = token.keyword else { return nil }
     switch keyword {
     case .coalesce, .greatest, .least, .grouping: return try listForm()
@@ -31,13 +31,13 @@ extension Parser {
     return Expression(.call(call), at: range(from: word.start))
   }
 
-  mutating func expressions() throws(ParseFailure) -> [Expression] {
+  func expressions() throws(ParseFailure) -> [Expression] {
     var list = [try expression()]
     while accept(.comma) { list.append(try expression()) }
     return list
   }
 
-  private mutating func listForm() throws(ParseFailure) -> Expression {
+  private func listForm() throws(ParseFailure) -> Expression {
     let word = advance()
     try open()
     let arguments = try expressions()
@@ -45,7 +45,7 @@ extension Parser {
     return call(lexer.name(of: word), word, arguments)
   }
 
-  private mutating func nullIf() throws(ParseFailure) -> Expression {
+  private func nullIf() throws(ParseFailure) -> Expression {
     let word = advance()
     try open()
     let first = try expression()
@@ -55,16 +55,16 @@ extension Parser {
     return call("nullif", word, [first, second])
   }
 
-  private mutating func row() throws(ParseFailure) -> Expression {
+  private func row() throws(ParseFailure) -> Expression {
     let start = advance().start
     try open()
     let fields = at(.rightParenthesis) ? [] : try expressions()
     try close()
     let row = Expression(.row(fields, isExplicit: true), at: range(from: start))
-    return at(.overlaps) && !isBareLabel ? try overlaps(row, from: start) : row
+    return at(.overlaps) ? try overlaps(row, from: start) : row
   }
 
-  private mutating func extract() throws(ParseFailure) -> Expression {
+  private func extract() throws(ParseFailure) -> Expression {
     let start = advance().start
     try open()
     let field: String
@@ -85,7 +85,7 @@ extension Parser {
     return Expression(.extract(field, source), at: range(from: start))
   }
 
-  private mutating func position_() throws(ParseFailure) -> Expression {
+  private func position_() throws(ParseFailure) -> Expression {
     let word = advance()
     try open()
     let part = try expression(isRestricted: true)
@@ -96,17 +96,18 @@ extension Parser {
   }
 
   /// `substring(s from a for b)` in any order, `substring(s similar p escape e)`, or with commas.
-  private mutating func substring() throws(ParseFailure) -> Expression {
+  private func substring() throws(ParseFailure) -> Expression {
     let word = advance()
     let name = QualifiedName([Identifier("substring", at: word.range)])
     if peek().kind == .rightParenthesis || isNamedArgument(1) {
       return Expression(.call(try application(of: name)), at: range(from: word.start))
     }
     try open()
-    let outer = substringBrackets
-    substringBrackets = openBrackets
+    let outer = substringNesting
+    try enter()
+    substringNesting = nesting + 1
     var arguments = [try expression()]
-    substringBrackets = outer
+    substringNesting = outer
     if accept(.similar) {
       arguments.append(try expression())
       try expect(.escape)
@@ -122,6 +123,7 @@ extension Parser {
     } else {
       while accept(.comma) { arguments.append(try expression()) }
     }
+    leave()
     try close()
     return call("substring", word, arguments)
   }
@@ -131,7 +133,7 @@ extension Parser {
     return peek(distance).isFunctionName && (next == .arrow || next == .colonEquals)
   }
 
-  private mutating func overlay() throws(ParseFailure) -> Expression {
+  private func overlay() throws(ParseFailure) -> Expression {
     let word = advance()
     let name = QualifiedName([Identifier("overlay", at: word.range)])
     if peek().kind == .rightParenthesis || isNamedArgument(1) {
@@ -152,7 +154,7 @@ extension Parser {
   }
 
   /// `trim(leading x from s)` is `ltrim(s, x)`.
-  private mutating func trim() throws(ParseFailure) -> Expression {
+  private func trim() throws(ParseFailure) -> Expression {
     let word = advance()
     try open()
     var name = "btrim"
@@ -179,7 +181,7 @@ extension Parser {
     return call(name, word, arguments)
   }
 
-  private mutating func normalize() throws(ParseFailure) -> Expression {
+  private func normalize() throws(ParseFailure) -> Expression {
     let word = advance()
     try open()
     var arguments = [try expression()]
@@ -191,7 +193,7 @@ extension Parser {
     return call("normalize", word, arguments)
   }
 
-  mutating func collationFor() throws(ParseFailure) -> Expression {
+  func collationFor() throws(ParseFailure) -> Expression {
     let word = advance()
     advance()
     try open()
@@ -204,9 +206,8 @@ extension Parser {
 // MARK: - Forms without a call's shape
 
 extension Parser {
-  mutating func caseWhen() throws(ParseFailure) -> Expression {
+  func caseWhen() throws(ParseFailure) -> Expression {
     let start = advance().start
-    openBrackets += 1
     let operand = at(.when) ? nil : try expression()
     var branches: [CaseBranch] = []
     repeat {
@@ -217,12 +218,11 @@ extension Parser {
     } while at(.when)
     let otherwise = accept(.else) ? try expression() : nil
     try expect(.end)
-    openBrackets -= 1
     return Expression(
       .caseWhen(operand: operand, branches: branches, otherwise: otherwise), at: range(from: start))
   }
 
-  mutating func cast() throws(ParseFailure) -> Expression {
+  func cast() throws(ParseFailure) -> Expression {
     let start = advance().start
     try open()
     let value = try expression()
@@ -233,7 +233,7 @@ extension Parser {
   }
 
   /// `array[…]` or `array(select …)`.
-  mutating func array() throws(ParseFailure) -> Expression {
+  func array() throws(ParseFailure) -> Expression {
     let start = advance().start
     guard at(.leftParenthesis) else { return try arrayElements(from: start) }
     let query = try parenthesisedQuery()
@@ -241,31 +241,31 @@ extension Parser {
   }
 
   /// The inner brackets of an array stand without the word: all elements have them, or none.
-  private mutating func arrayElements(from start: Int) throws(ParseFailure) -> Expression {
+  private func arrayElements(from start: Int) throws(ParseFailure) -> Expression {
     try enter()
     let outerTallest = tallest
     tallest = 0
-    try open(.leftBracket)
+    try expect(.leftBracket)
     var elements: [Expression] = []
     if at(.leftBracket) {
       repeat { elements.append(try arrayElements(from: self.start)) } while accept(.comma)
     } else if !at(.rightBracket) {
       elements = try expressions()
     }
-    try close(.rightBracket)
+    try expect(.rightBracket)
     tallest = max(outerTallest, tallest + 1)
     leave()
     return Expression(.array(elements), at: range(from: start))
   }
 
   /// `current_date` and its kin without parentheses.
-  mutating func currentValue() -> Expression {
+  func currentValue() -> Expression {
     let token = advance()
     return Expression(.currentValue(lexer.name(of: token), precision: nil), at: token.range)
   }
 
   /// `current_timestamp` and its kin, with a precision or without.
-  mutating func currentTime() throws(ParseFailure) -> Expression {
+  func currentTime() throws(ParseFailure) -> Expression {
     let word = advance()
     var precision: Int?
     if at(.leftParenthesis) {

@@ -1,6 +1,6 @@
 /// Statements: which one it is, by its first words.
 extension Parser {
-  mutating func statement() throws(ParseFailure) -> Statement {
+  func statement() throws(ParseFailure) -> Statement {
     let start = self.start
     guard at(.word), let keyword = token.keyword else { return try preparableStatement() }
     let kind: Statement.Kind
@@ -38,15 +38,15 @@ extension Parser {
   ]
 
   /// What may stand in WITH, behind EXPLAIN and in a prepared statement.
-  mutating func preparableStatement() throws(ParseFailure) -> Statement {
+  func preparableStatement() throws(ParseFailure) -> Statement {
     let start = self.start
     let with = at(.with) ? try withClause() : nil
     let kind: Statement.Kind
     switch token.keyword {
-    case .insert: kind = .insert(try insert(with: with))
-    case .update: kind = .update(try update(with: with))
-    case .delete: kind = .delete(try delete(with: with))
-    case .merge: kind = .merge(try merge(with: with))
+    case .insert: kind = try insert(with: with)
+    case .update: kind = try update(with: with)
+    case .delete: kind = try delete(with: with)
+    case .merge: kind = try merge(with: with)
     case .select, .values, .table: kind = .query(try query(with: with, from: start))
     default:
       guard at(.leftParenthesis) else { throw unexpected() }
@@ -55,7 +55,7 @@ extension Parser {
     return Statement(kind, at: range(from: start))
   }
 
-  private mutating func truncate() throws(ParseFailure) -> Statement.Kind {
+  private func truncate() throws(ParseFailure) -> Statement.Kind {
     advance()
     _ = accept(.table)
     var names: [QualifiedName] = []
@@ -71,7 +71,7 @@ extension Parser {
     return .truncate(names, restartIdentity: restartIdentity, cascade: dropBehaviour())
   }
 
-  private mutating func refresh() throws(ParseFailure) -> Statement.Kind {
+  private func refresh() throws(ParseFailure) -> Statement.Kind {
     advance()
     try expect(.materialized, .view)
     let concurrently = accept(.concurrently)
@@ -80,33 +80,32 @@ extension Parser {
   }
 
   /// CASCADE or RESTRICT, which is what nothing means.
-  mutating func dropBehaviour() -> Bool {
+  func dropBehaviour() -> Bool {
     if accept(.cascade) { return true }
     _ = accept(.restrict)
     return false
   }
 
   /// WITH DATA or WITH NO DATA; data when nothing is said.
-  mutating func withData() throws(ParseFailure) -> Bool {
+  func withData() throws(ParseFailure) -> Bool {
     guard accept(.with) else { return true }
     let isEmpty = accept(.no)
     try expect(.data)
     return !isEmpty
   }
 
-  mutating func ifExists() throws(ParseFailure) -> Bool {
-    guard accept(.if) else { return false }
+  func ifExists() -> Bool {
+    // `if` may also name the object.
+    accept(.if, .exists)
+  }
+
+  func ifNotExists() throws(ParseFailure) -> Bool {
+    guard accept(.if, .not) else { return false }
     try expect(.exists)
     return true
   }
 
-  mutating func ifNotExists() throws(ParseFailure) -> Bool {
-    guard accept(.if) else { return false }
-    try expect(.not, .exists)
-    return true
-  }
-
-  private mutating func explain() throws(ParseFailure) -> Statement.Kind {
+  private func explain() throws(ParseFailure) -> Statement.Kind {
     advance()
     var options: [String] = []
     if at(.leftParenthesis), !isQuery(behindParentheses: 0) {
@@ -117,16 +116,20 @@ extension Parser {
       if accept(.analyze) || accept(.analyse) { options.append("analyze") }
       if accept(.verbose) { options.append("verbose") }
     }
-    let start = self.start
     switch token.keyword {
-    case .create, .refresh:
-      let statement = try self.statement()
-      switch statement.kind {
-      case .createTableAs, .refreshMaterializedView: return .explain(statement, options: options)
-      case .createView(let view) where view.isMaterialized: return .explain(statement, options: options)
-      default: throw unexpected(tokens.first { $0.start == start } ?? token)
+    case .create:
+      switch peek().keyword {
+      case .table, .materialized, .unlogged, .temporary, .temp, .local, .global: break
+      default: throw unexpected(peek())
       }
-    case .declare, .execute: return .explain(try statement(), options: options)
+      let statement = try self.statement()
+      if case .createTable(let table) = statement.kind {
+        // Only CREATE TABLE AS has a plan; a column's type is where the two part.
+        let fault = table.columns.first?.type.range.start
+        throw unexpected(tokens[..<position].last { $0.start == fault } ?? token)
+      }
+      return .explain(statement, options: options)
+    case .refresh, .declare, .execute: return .explain(try statement(), options: options)
     default: return .explain(try preparableStatement(), options: options)
     }
   }
@@ -143,7 +146,7 @@ extension Parser {
   }
 
   /// `analyze`, `format json`, `costs off`.
-  private mutating func explainOption() throws(ParseFailure) -> String {
+  private func explainOption() throws(ParseFailure) -> String {
     var name: String
     if at(.analyse) {
       advance()
@@ -157,7 +160,7 @@ extension Parser {
     return name
   }
 
-  private mutating func doBlock() throws(ParseFailure) -> Statement.Kind {
+  private func doBlock() throws(ParseFailure) -> Statement.Kind {
     let start = advance().start
     var body: String?
     var language = "plpgsql"
@@ -168,13 +171,11 @@ extension Parser {
         body = try string()
       }
     } while at(.language) || token.isString
-    guard let body else {
-      throw ParseFailure(.syntaxError, "no inline code specified", at: range(from: start))
-    }
-    return .doBlock(body: body, language: language)
+    if body == nil { postpone(.syntaxError, "no inline code specified", at: range(from: start)) }
+    return .doBlock(body: body ?? "", language: language)
   }
 
-  private mutating func callProcedure() throws(ParseFailure) -> Statement.Kind {
+  private func callProcedure() throws(ParseFailure) -> Statement.Kind {
     advance()
     guard token.isColumnName || token.isFunctionName else { throw unexpected() }
     let first = token
@@ -186,7 +187,7 @@ extension Parser {
   }
 
   /// A word that is not reserved, or a string.
-  mutating func wordOrString() throws(ParseFailure) -> String {
+  func wordOrString() throws(ParseFailure) -> String {
     token.isString ? try string() : try unreservedName().name
   }
 }

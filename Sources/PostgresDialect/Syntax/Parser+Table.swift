@@ -2,7 +2,7 @@
 ///
 /// Source: <https://www.postgresql.org/docs/15/sql-createtable.html>
 extension Parser {
-  mutating func createTable(isTemporary: Bool) throws(ParseFailure) -> Statement.Kind {
+  func createTable(isTemporary: Bool) throws(ParseFailure) -> Statement.Kind {
     let start = self.start
     try expect(.table)
     let ifNotExists = try ifNotExists()
@@ -39,12 +39,12 @@ extension Parser {
   }
 
   /// What may stand between a relation's columns and AS or the end; storage says nothing here.
-  mutating func relationOptions(from start: Int) throws(ParseFailure) {
+  func relationOptions(from start: Int) throws(ParseFailure) {
     if accept(.using) { _ = try columnName() }
-    if at(.with), peek().kind == .leftParenthesis {
+    if at(.with) {
       try storageParameters()
-    } else if at(.without), peek().keyword == .oids {
-      position += 2
+    } else if accept(.without) {
+      try expect(.oids)
     }
     if accept(.on) {
       try expect(.commit)
@@ -63,12 +63,12 @@ extension Parser {
   }
 
   /// `with (fillfactor = 70)`: about PostgreSQL's pages, without meaning here.
-  mutating func storageParameters() throws(ParseFailure) {
+  func storageParameters() throws(ParseFailure) {
     try expect(.with)
     try parameterList()
   }
 
-  mutating func parameterList() throws(ParseFailure) {
+  func parameterList() throws(ParseFailure) {
     try open()
     repeat {
       _ = try label()
@@ -84,7 +84,7 @@ extension Parser {
     try close()
   }
 
-  private mutating func tableElement(of table: inout CreateTable) throws(ParseFailure) {
+  private func tableElement(of table: inout CreateTable) throws(ParseFailure) {
     switch token.keyword {
     case .like:
       advance()
@@ -99,8 +99,8 @@ extension Parser {
         default: throw unexpected()
         }
       }
-    case .constraint, .check, .unique, .primary, .foreign, .exclude where token.wordClass == .reserved || startsExclusion:
-      table.constraints.append(try tableConstraint())
+    case .constraint, .check, .unique, .primary, .foreign: table.constraints.append(try tableConstraint())
+    case .exclude where startsExclusion: table.constraints.append(try tableConstraint())
     default: table.columns.append(try columnDefinition())
     }
   }
@@ -112,7 +112,7 @@ extension Parser {
 // MARK: - Columns
 
 extension Parser {
-  mutating func columnDefinition() throws(ParseFailure) -> ColumnDefinition {
+  func columnDefinition() throws(ParseFailure) -> ColumnDefinition {
     let name = try columnName()
     var column = ColumnDefinition(name: name, type: try typeName())
     if at(.compression) { throw unsupported("COMPRESSION", from: start) }
@@ -121,7 +121,7 @@ extension Parser {
   }
 
   /// Reads one constraint behind a column; false when there is none.
-  private mutating func columnConstraint(of column: inout ColumnDefinition) throws(ParseFailure) -> Bool {
+  private func columnConstraint(of column: inout ColumnDefinition) throws(ParseFailure) -> Bool {
     let start = self.start
     let name = accept(.constraint) ? try columnName() : nil
     switch token.keyword {
@@ -139,7 +139,7 @@ extension Parser {
       column.collation = try anyName()
     case .generated:
       advance()
-      column.generated = try generated(from: start)
+      column.generated = try generated()
     case .unique, .primary, .check, .references:
       let kind = try constraintKind(of: column.name)
       column.constraints.append(TableConstraint(name: name, kind: kind, range: range(from: start)))
@@ -151,12 +151,13 @@ extension Parser {
   }
 
   /// DEFERRABLE and INITIALLY belong to the constraint before them.
-  private mutating func deferral(of column: inout ColumnDefinition) throws(ParseFailure) -> Bool {
+  private func deferral(of column: inout ColumnDefinition) throws(ParseFailure) -> Bool {
     let start = self.start
     guard let (isDeferrable, isDeferred) = try deferralWords() else { return false }
     guard var last = column.constraints.popLast() else {
       let clause = lexer.text(range(from: start)).uppercased()
-      throw ParseFailure(.syntaxError, "misplaced \(clause) clause", at: range(from: start))
+      postpone(.syntaxError, "misplaced \(clause) clause", at: range(from: start))
+      return true
     }
     if let isDeferrable { last.isDeferrable = isDeferrable }
     if let isDeferred {
@@ -168,7 +169,7 @@ extension Parser {
     return true
   }
 
-  private mutating func deferralWords() throws(ParseFailure) -> (deferrable: Bool?, deferred: Bool?)? {
+  private func deferralWords() throws(ParseFailure) -> (deferrable: Bool?, deferred: Bool?)? {
     if accept(.deferrable) { return (true, nil) }
     if accept(.not, .deferrable) { return (false, nil) }
     guard accept(.initially) else { return nil }
@@ -177,9 +178,11 @@ extension Parser {
     return (nil, false)
   }
 
-  private mutating func generated(from start: Int) throws(ParseFailure) -> ColumnDefinition.Generated {
+  private func generated() throws(ParseFailure) -> ColumnDefinition.Generated {
+    let whenStart = self.start
     let always = accept(.always)
     if !always { try expect(.by, .default) }
+    let whenRange = range(from: whenStart)
     try expect(.as)
     if accept(.identity) {
       var options = SequenceOptions()
@@ -197,13 +200,14 @@ extension Parser {
     try close()
     try expect(.stored)
     guard always else {
-      throw ParseFailure(.syntaxError, "for a generated column, GENERATED ALWAYS must be specified", at: range(from: start))
+      throw ParseFailure(
+        .syntaxError, "for a generated column, GENERATED ALWAYS must be specified", at: whenRange)
     }
     return .stored(value)
   }
 
   /// UNIQUE, PRIMARY KEY, CHECK and REFERENCES behind `column`.
-  private mutating func constraintKind(of column: Identifier) throws(ParseFailure) -> TableConstraint.Kind {
+  private func constraintKind(of column: Identifier) throws(ParseFailure) -> TableConstraint.Kind {
     let start = self.start
     switch advance().keyword {
     case .unique:
@@ -219,16 +223,16 @@ extension Parser {
     }
   }
 
-  private mutating func constraintStorage() throws(ParseFailure) {
+  private func constraintStorage() throws(ParseFailure) {
     if at(.with) { try storageParameters() }
     if at(.using), peek().keyword == .index {
-      position += 2
+      skip(2)
       try expect(.tablespace)
       throw unsupported("TABLESPACE", from: start)
     }
   }
 
-  private mutating func checkCondition() throws(ParseFailure) -> Expression {
+  private func checkCondition() throws(ParseFailure) -> Expression {
     try open()
     let condition = try expression()
     try close()
@@ -240,7 +244,7 @@ extension Parser {
 // MARK: - Table constraints
 
 extension Parser {
-  mutating func tableConstraint() throws(ParseFailure) -> TableConstraint {
+  func tableConstraint() throws(ParseFailure) -> TableConstraint {
     let start = self.start
     let name = accept(.constraint) ? try columnName() : nil
     let kind: TableConstraint.Kind
@@ -272,7 +276,7 @@ extension Parser {
     return constraint
   }
 
-  private mutating func deferral(of constraint: inout TableConstraint) throws(ParseFailure) {
+  private func deferral(of constraint: inout TableConstraint) throws(ParseFailure) {
     while true {
       if let (isDeferrable, isDeferred) = try deferralWords() {
         if let isDeferrable { constraint.isDeferrable = isDeferrable }
@@ -283,14 +287,14 @@ extension Parser {
       } else if at(.not), peek().keyword == .valid {
         throw unsupported("NOT VALID", from: start)
       } else if at(.no), peek().keyword == .inherit {
-        position += 2
+        skip(2)
       } else {
         return
       }
     }
   }
 
-  private mutating func keyColumns(from start: Int) throws(ParseFailure) -> [Identifier] {
+  private func keyColumns(from start: Int) throws(ParseFailure) -> [Identifier] {
     if at(.using), peek().keyword == .index { throw unsupported("USING INDEX", from: start) }
     let columns = try columnList()
     if accept(.include) { _ = try columnList() }
@@ -298,7 +302,7 @@ extension Parser {
     return columns
   }
 
-  private mutating func references(
+  private func references(
     _ columns: [Identifier], isColumn: Bool = true
   ) throws(ParseFailure) -> TableConstraint.Kind {
     if !isColumn { try expect(.references) }
@@ -307,7 +311,7 @@ extension Parser {
     if accept(.match) {
       guard accept(.simple) else {
         guard accept(.full) || accept(.partial) else { throw unexpected() }
-        throw unsupported("MATCH \(lexer.text(tokens[position - 1].range).uppercased())", from: tokens[position - 1].start)
+        throw unsupported("MATCH \(lexer.text(previous.range).uppercased())", from: previous.start)
       }
     }
     var onDelete: String?
@@ -324,7 +328,7 @@ extension Parser {
     return .foreignKey(columns, references: table, referenced, onDelete: onDelete, onUpdate: onUpdate)
   }
 
-  private mutating func referentialAction() throws(ParseFailure) -> String {
+  private func referentialAction() throws(ParseFailure) -> String {
     if accept(.no) {
       try expect(.action)
       return "no action"

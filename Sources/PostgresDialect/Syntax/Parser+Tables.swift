@@ -3,7 +3,7 @@
 /// Source: <https://www.postgresql.org/docs/15/queries-table-expressions.html>
 extension Parser {
   /// A table with the joins that follow it; they lean to the left.
-  mutating func tableExpression() throws(ParseFailure) -> TableExpression {
+  func tableExpression() throws(ParseFailure) -> TableExpression {
     try enter()
     let outerTallest = tallest
     tallest = 0
@@ -15,7 +15,7 @@ extension Parser {
     return whole
   }
 
-  private mutating func joins(_ first: TableExpression, from start: Int) throws(ParseFailure) -> TableExpression {
+  private func joins(_ first: TableExpression, from start: Int) throws(ParseFailure) -> TableExpression {
     var left = first
     var height = tallest + 1
     while startsJoin {
@@ -35,7 +35,7 @@ extension Parser {
     }
   }
 
-  private mutating func join(_ left: TableExpression, from start: Int) throws(ParseFailure) -> TableExpression {
+  private func join(_ left: TableExpression, from start: Int) throws(ParseFailure) -> TableExpression {
     if accept(.cross) {
       try expect(.join)
       let right = try tablePrimary()
@@ -58,7 +58,7 @@ extension Parser {
     return .join(kind, left, right, condition, range: range(from: start))
   }
 
-  private mutating func joinKind() throws(ParseFailure) -> JoinKind {
+  private func joinKind() throws(ParseFailure) -> JoinKind {
     let kind: JoinKind
     switch token.keyword {
     case .left: kind = .left
@@ -73,7 +73,7 @@ extension Parser {
     return kind
   }
 
-  private mutating func joinCondition() throws(ParseFailure) -> JoinCondition {
+  private func joinCondition() throws(ParseFailure) -> JoinCondition {
     if accept(.on) { return .on(try expression()) }
     try expect(.using)
     let columns = try columnList()
@@ -85,7 +85,7 @@ extension Parser {
 // MARK: - One table
 
 extension Parser {
-  private mutating func tablePrimary() throws(ParseFailure) -> TableExpression {
+  private func tablePrimary() throws(ParseFailure) -> TableExpression {
     let start = self.start
     let isLateral = accept(.lateral)
     if at(.leftParenthesis) {
@@ -102,13 +102,13 @@ extension Parser {
     let alias = try tableAlias()
     if at(.tablesample) {
       advance()
-      throw unsupported("TABLESAMPLE", from: tokens[position - 1].start)
+      throw unsupported("TABLESAMPLE", from: previous.start)
     }
     return .relation(name, alias: alias, isOnly: isOnly)
   }
 
   /// `t`, `t *`, `only t`, `only (t)`.
-  mutating func relationExpression() throws(ParseFailure) -> TableExpression {
+  func relationExpression() throws(ParseFailure) -> TableExpression {
     guard accept(.only) else {
       let name = try qualifiedName()
       _ = accept(.star)
@@ -121,13 +121,13 @@ extension Parser {
     return .relation(name, alias: nil, isOnly: true)
   }
 
-  private enum Content {
+  private indirect enum Content {
     case query(Query)
     case table(TableExpression)
   }
 
   /// A query or a join in parentheses: as with expressions, only what follows each part tells.
-  private mutating func parenthesisedTable() throws(ParseFailure) -> Content {
+  private func parenthesisedTable() throws(ParseFailure) -> Content {
     try open()
     if startsQuery {
       let query = try self.query()
@@ -144,6 +144,8 @@ extension Parser {
       if case .query(let query) = inner, at(.rightParenthesis) || continuesQuery {
         content = .query(try self.query(from: query, start))
       } else {
+        // Only a join can follow here, so that anything else is the fault, and not the missing alias.
+        if case .query = inner, !startsJoin, !at(.as), !token.isColumnName { throw unexpected() }
         let first = try table(from: inner, start)
         content = .table(try joins(first, from: start))
       }
@@ -161,7 +163,7 @@ extension Parser {
     return content
   }
 
-  private mutating func table(from content: Content, _ start: Int) throws(ParseFailure) -> TableExpression {
+  private func table(from content: Content, _ start: Int) throws(ParseFailure) -> TableExpression {
     switch content {
     case .query(let query): return try subquery(query, isLateral: false, from: start)
     case .table(let table):
@@ -170,7 +172,7 @@ extension Parser {
     }
   }
 
-  private mutating func subquery(
+  private func subquery(
     _ query: Query, isLateral: Bool, from start: Int
   ) throws(ParseFailure) -> TableExpression {
     let queryRange = range(from: start)
@@ -188,13 +190,16 @@ extension Parser {
 
 extension Parser {
   /// The functions that stand here; nil when it is a plain table.
-  private mutating func tableFunctions() throws(ParseFailure) -> [FunctionCall]? {
+  private func tableFunctions() throws(ParseFailure) -> [FunctionCall]? {
     if at(.rows, .from) {
-      position += 2
+      skip(2)
       try open()
       var functions: [FunctionCall] = []
       repeat {
-        guard let function = try tableFunction() else { throw unexpected() }
+        guard let function = try tableFunction() else {
+          _ = try anyName()
+          throw unexpected()
+        }
         functions.append(function)
         if at(.as) { throw unsupported("A column definition list in ROWS FROM", from: start) }
       } while accept(.comma)
@@ -205,23 +210,15 @@ extension Parser {
   }
 
   /// A call that may stand in FROM; nil, with nothing consumed, when there is none.
-  mutating func tableFunction() throws(ParseFailure) -> FunctionCall? {
+  func tableFunction() throws(ParseFailure) -> FunctionCall? {
     let first = position
     switch token.wordClass {
     case .reserved: return try valueFunction()
     case .columnName where peek().kind == .leftParenthesis:
       guard let form = try specialForm() else { break }
-      switch form.kind {
-      case .call(let call): return call
-      case .extract(let field, let source):
-        let field = Expression(.string(field), at: form.range)
-        return FunctionCall(
-          name: QualifiedName([Identifier("extract", at: form.range)]),
-          arguments: [FunctionArgument(value: field), FunctionArgument(value: source)])
-      default:
-        position = first
-        throw unexpected()
-      }
+      if let call = Parser.call(from: form) { return call }
+      move(to: first)
+      throw unexpected()
     case .typeOrFunction:
       if at(.current_schema), peek().kind != .leftParenthesis { return try valueFunction() }
       if at(.collation, .for), case .call(let call) = try collationFor().kind { return call }
@@ -232,18 +229,34 @@ extension Parser {
     case .notWord: return nil
     default: break
     }
+    guard startsCall else { return nil }
+    let name = try routineName()
+    return try application(of: name)
+  }
+
+  /// Whether a name with its qualifiers and then a parenthesis stand here.
+  private var startsCall: Bool {
     var distance = 1
     if token.isColumnName {
       while peek(distance).kind == .dot, peek(distance + 1).isLabel { distance += 2 }
     }
-    guard peek(distance).kind == .leftParenthesis, token.isFunctionName || distance > 1 else { return nil }
-    var name = QualifiedName([try takeName()])
-    while accept(.dot) { name.parts.append(try label()) }
-    return try application(of: name)
+    return peek(distance).kind == .leftParenthesis && (token.isFunctionName || distance > 1)
+  }
+
+  private static func call(from form: Expression) -> FunctionCall? {
+    switch form.kind {
+    case .call(let call): return call
+    case .extract(let field, let source):
+      let field = Expression(.string(field), at: form.range)
+      return FunctionCall(
+        name: QualifiedName([Identifier("extract", at: form.range)]),
+        arguments: [FunctionArgument(value: field), FunctionArgument(value: source)])
+    default: return nil
+    }
   }
 
   /// `current_date` and its kin as tables of one row.
-  private mutating func valueFunction() throws(ParseFailure) -> FunctionCall? {
+  private func valueFunction() throws(ParseFailure) -> FunctionCall? {
     let value: Expression
     switch token.keyword {
     case .current_date, .current_role, .current_user, .session_user, .user, .current_catalog, .current_schema:
@@ -251,7 +264,7 @@ extension Parser {
     case .current_time, .current_timestamp, .localtime, .localtimestamp: value = try currentTime()
     case .cast:
       advance()
-      throw unsupported("CAST in FROM", from: tokens[position - 1].start)
+      throw unsupported("CAST in FROM", from: previous.start)
     default: return nil
     }
     guard case .currentValue(let name, let precision) = value.kind else { return nil }
@@ -261,7 +274,7 @@ extension Parser {
     return FunctionCall(name: QualifiedName([Identifier(name, at: value.range)]), arguments: arguments ?? [])
   }
 
-  private mutating func function(
+  private func function(
     _ functions: [FunctionCall], isLateral: Bool, from start: Int
   ) throws(ParseFailure) -> TableExpression {
     let withOrdinality = accept(.with, .ordinality)
@@ -279,7 +292,7 @@ extension Parser {
   }
 
   /// `as t (a, b)` or the same without AS; functions may also have `t (a int, b text)`.
-  mutating func tableAlias(allowsTypes: Bool = false) throws(ParseFailure) -> TableAlias? {
+  func tableAlias(allowsTypes: Bool = false) throws(ParseFailure) -> TableAlias? {
     guard accept(.as) || token.isColumnName else { return nil }
     var alias = TableAlias(name: try columnName())
     guard at(.leftParenthesis) else { return alias }
@@ -291,7 +304,7 @@ extension Parser {
     return alias
   }
 
-  private mutating func columnDefinitions(_ alias: TableAlias) throws(ParseFailure) -> TableAlias {
+  private func columnDefinitions(_ alias: TableAlias) throws(ParseFailure) -> TableAlias {
     var alias = alias
     try open()
     repeat {

@@ -3,7 +3,7 @@
 /// Source: <https://www.postgresql.org/docs/15/datatype.html>
 extension Parser {
   /// A type with its array brackets.
-  mutating func typeName() throws(ParseFailure) -> TypeName {
+  func typeName() throws(ParseFailure) -> TypeName {
     let start = self.start
     let isSet = accept(.setof)
     var type = try simpleType(isLiteral: false)
@@ -26,7 +26,7 @@ extension Parser {
   }
 
   /// `timestamp '2025-08-23'`: a literal behind one of the types that are keywords.
-  mutating func typedLiteral() throws(ParseFailure) -> Expression {
+  func typedLiteral() throws(ParseFailure) -> Expression {
     let start = self.start
     var type = try simpleType(isLiteral: true)
     let value = try string()
@@ -51,7 +51,7 @@ extension Parser {
   }
 
   /// A type without brackets; literals of `char` and `bit` have no default length.
-  private mutating func simpleType(isLiteral: Bool) throws(ParseFailure) -> TypeName {
+  private func simpleType(isLiteral: Bool) throws(ParseFailure) -> TypeName {
     let start = self.start
     guard let keyword = token.keyword else { return try namedType() }
     switch keyword {
@@ -71,7 +71,8 @@ extension Parser {
       advance()
       let isVarying = accept(.varying)
       let modifiers = try optionalModifiers()
-      return type(isVarying ? "varbit" : "bit", modifiers.isEmpty && !isVarying && !isLiteral ? [1] : modifiers, from: start)
+      return type(
+        isVarying ? "varbit" : "bit", modifiers.isEmpty && !isVarying && !isLiteral ? [1] : modifiers, from: start)
     case .char, .character, .nchar, .national, .varchar: return try character(isLiteral: isLiteral)
     case .time, .timestamp: return try time()
     case .interval: return try interval(isLiteral: isLiteral)
@@ -79,7 +80,7 @@ extension Parser {
     }
   }
 
-  private mutating func plain(_ name: String, from start: Int? = nil) -> TypeName {
+  private func plain(_ name: String, from start: Int? = nil) -> TypeName {
     let word = advance()
     return type(name, [], from: start ?? word.start)
   }
@@ -89,7 +90,7 @@ extension Parser {
     return TypeName(name: QualifiedName([Identifier(name, at: range)]), modifiers: modifiers, range: range)
   }
 
-  private mutating func namedType() throws(ParseFailure) -> TypeName {
+  private func namedType() throws(ParseFailure) -> TypeName {
     let start = self.start
     var name = QualifiedName([try functionName()])
     while accept(.dot) { name.parts.append(try label()) }
@@ -97,29 +98,34 @@ extension Parser {
     return TypeName(name: name, modifiers: modifiers, range: range(from: start))
   }
 
-  private mutating func optionalModifiers() throws(ParseFailure) -> [Int] {
+  private func optionalModifiers() throws(ParseFailure) -> [Int] {
     guard at(.leftParenthesis) else { return [] }
+    try enter()
     try open()
     let values = try expressions()
     try close()
+    leave()
     var modifiers: [Int] = []
-    for value in values { modifiers.append(try modifier(value)) }
+    for value in values { modifiers.append(modifier(value)) }
     return modifiers
   }
 
   /// The number that a type's modifier stands for.
-  func modifier(_ value: Expression) throws(ParseFailure) -> Int {
+  func modifier(_ value: Expression) -> Int {
     switch value.kind {
     case .integer(let digits):
       if let number = Int32(digits) { return Int(number) }
     case .unary(let sign, let operand):
-      if sign.symbol == "-", case .integer(let digits) = operand.kind, let number = Int32(digits) { return -Int(number) }
+      if sign.symbol == "-", case .integer(let digits) = operand.kind, let number = Int32(digits) {
+        return -Int(number)
+      }
     default: break
     }
-    throw ParseFailure(.syntaxError, "type modifiers must be simple constants or identifiers", at: value.range)
+    postpone(.syntaxError, "type modifiers must be simple constants or identifiers", at: value.range)
+    return 0
   }
 
-  private mutating func float() throws(ParseFailure) -> TypeName {
+  private func float() throws(ParseFailure) -> TypeName {
     let start = advance().start
     guard at(.leftParenthesis) else { return type("float8", [], from: start) }
     try open()
@@ -137,7 +143,7 @@ extension Parser {
     return type(precision <= 24 ? "float4" : "float8", [], from: start)
   }
 
-  private mutating func character(isLiteral: Bool) throws(ParseFailure) -> TypeName {
+  private func character(isLiteral: Bool) throws(ParseFailure) -> TypeName {
     let start = self.start
     let isVarchar = accept(.varchar)
     var isVarying = isVarchar
@@ -160,7 +166,7 @@ extension Parser {
     return type(isVarying ? "varchar" : "bpchar", modifiers, from: start)
   }
 
-  private mutating func time() throws(ParseFailure) -> TypeName {
+  private func time() throws(ParseFailure) -> TypeName {
     let word = advance()
     var modifiers: [Int] = []
     if at(.leftParenthesis) {
@@ -177,7 +183,7 @@ extension Parser {
     return type(hasZone ? name + "tz" : name, modifiers, from: word.start)
   }
 
-  private mutating func interval(isLiteral: Bool) throws(ParseFailure) -> TypeName {
+  private func interval(isLiteral: Bool) throws(ParseFailure) -> TypeName {
     let start = advance().start
     if at(.leftParenthesis) {
       try open()
@@ -191,7 +197,7 @@ extension Parser {
   }
 
   /// `year to month`, `second(3)` and their kin; the last field may be finer than the first.
-  private mutating func intervalFields(of type: inout TypeName) throws(ParseFailure) {
+  private func intervalFields(of type: inout TypeName) throws(ParseFailure) {
     let finer: [Keyword]
     switch token.keyword {
     case .year: finer = [.month]

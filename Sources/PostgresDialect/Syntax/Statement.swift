@@ -545,10 +545,12 @@ public struct Grant: Hashable, Sendable {
     /// In lower case: `select`, `insert`, `usage`, `all` …
     public var name: String
     public var columns: [Identifier]
+    public var range: SourceRange
 
-    public init(name: String, columns: [Identifier] = []) {
+    public init(name: String, columns: [Identifier] = [], range: SourceRange = SourceRange(start: 0, end: 0)) {
       self.name = name
       self.columns = columns
+      self.range = range
     }
   }
 

@@ -90,13 +90,18 @@ struct Token: Sendable {
 /// It is a reference to the error and not the error itself, so that it takes one word: a recursive parser's frames hold a
 /// slot for every call that may throw, and `SQLError` takes ninety bytes.
 final class ParseFailure: Error {
-  let error: SQLError
+  /// What more text could mend.
+  enum Cause: Sendable {
+    case openQuote, openDoubleQuote, openDollarQuote, openComment
+  }
 
-  init(_ error: SQLError) { self.error = error }
+  let error: SQLError
+  let cause: Cause?
 
   init(
-    _ state: SQLState, _ message: String, detail: String? = nil, hint: String? = nil, at range: SourceRange? = nil
+    _ state: SQLState, _ message: String, hint: String? = nil, at range: SourceRange? = nil, cause: Cause? = nil
   ) {
-    error = SQLError(state, message, detail: detail, hint: hint, at: range)
+    error = SQLError(state, message, hint: hint, at: range)
+    self.cause = cause
   }
 }

@@ -215,3 +215,16 @@ private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   }
   return previous[b.count]
 }
+
+extension SQLType {
+  /// The type of a declaration such as `numeric(12,2)`.
+  ///
+  /// - Throws: 42704 or 42601.
+  public init(declaration: String) throws(SQLError) {
+    let expression = try Parser.parseExpression("null::" + declaration)
+    guard case .cast(_, let name) = expression.kind else {
+      throw SQLError(.syntaxError, "\"\(declaration)\" is no type")
+    }
+    try self.init(name)
+  }
+}

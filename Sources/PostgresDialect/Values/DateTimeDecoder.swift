@@ -186,9 +186,9 @@ struct DateTimeDecoder {
     }
     if timeOnly {
       if !known.isSuperset(of: .time) { throw .malformed }
-      if isTimeOverflow { throw .fieldOverflow }
       // Without a date, the offset of a zone with daylight-saving time is not known.
       if let zone = fields.zone, zone.fixedOffsetSeconds == nil, !known.isSuperset(of: .date) { throw .malformed }
+      if isTimeOverflow { throw .fieldOverflow }
     } else if !known.isSuperset(of: .date) {
       throw .malformed
     }

@@ -7,7 +7,8 @@ extension DateTimeText {
   /// - Returns: The local time, and the offset in seconds east of UTC when there is one.
   public static func parseISO(_ bytes: UnsafeRawBufferPointer) -> (localMicroseconds: Int64, offsetSeconds: Int?)? {
     let count = bytes.count
-    guard count >= 16, let days = isoDate(bytes) else { return nil }
+    guard count >= 16, let bytes = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), let days = isoDate(bytes)
+    else { return nil }
     let mark = bytes[10]
     guard mark == ASCII.space || mark | 0x20 == UInt8(ascii: "t"), bytes[13] == ASCII.colon else { return nil }
     let (hour, minute) = (twoDigits(bytes, 11), twoDigits(bytes, 14))
@@ -21,39 +22,39 @@ extension DateTimeText {
       guard second < 60 else { return nil }
       index = 19
       if index < count, bytes[index] == ASCII.point {
-        index += 1
-        var scale = 1_000_000
-        while index < count, ASCII.isDigit(bytes[index]) {
-          if scale == 1 { return nil }
-          fraction = fraction &* 10 &+ Int(bytes[index] &- ASCII.zero)
-          scale /= 10
-          index += 1
+        index = 20
+        while index < count {
+          let digit = bytes[index] &- ASCII.zero
+          if digit >= 10 { break }
+          fraction = fraction &* 10 &+ Int(digit)
+          index &+= 1
         }
-        if scale == 1_000_000 { return nil }
-        fraction &*= scale
+        guard index > 20, index <= 26 else { return nil }
+        fraction &*= Int(PowersOfTen.small(26 &- index))
       }
     }
     let seconds = days &* 86_400 &+ hour &* 3600 &+ minute &* 60 &+ second
     let local = Int64(seconds &* 1_000_000 &+ fraction)
     if index == count { return (local, nil) }
-    guard let offset = isoOffset(bytes, from: index) else { return nil }
+    guard let offset = isoOffset(bytes, from: index, to: count) else { return nil }
     return (local, offset)
   }
 
   /// Reads `YYYY-MM-DD` and nothing else.
   static func parseISODate(_ bytes: UnsafeRawBufferPointer) -> Int? {
-    bytes.count == 10 ? isoDate(bytes) : nil
+    guard bytes.count == 10, let bytes = bytes.baseAddress else { return nil }
+    return isoDate(bytes.assumingMemoryBound(to: UInt8.self))
   }
 
   /// Two digits as a number; something above 99 when they are not digits.
   @inline(__always)
-  private static func twoDigits(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Int {
+  private static func twoDigits(_ bytes: UnsafePointer<UInt8>, _ index: Int) -> Int {
     let (tens, ones) = (bytes[index] &- ASCII.zero, bytes[index + 1] &- ASCII.zero)
     return tens < 10 && ones < 10 ? Int(tens) &* 10 &+ Int(ones) : 1000
   }
 
   @inline(__always)
-  private static func isoDate(_ bytes: UnsafeRawBufferPointer) -> Int? {
+  private static func isoDate(_ bytes: UnsafePointer<UInt8>) -> Int? {
     guard bytes[4] == ASCII.minus, bytes[7] == ASCII.minus else { return nil }
     let (century, yearOfCentury) = (twoDigits(bytes, 0), twoDigits(bytes, 2))
     let (month, day) = (twoDigits(bytes, 5), twoDigits(bytes, 8))
@@ -65,8 +66,7 @@ extension DateTimeText {
 
   /// `Z`, `±hh`, `±hh:mm` or `±hhmm` up to the end.
   @inline(__always)
-  private static func isoOffset(_ bytes: UnsafeRawBufferPointer, from index: Int) -> Int? {
-    let count = bytes.count
+  private static func isoOffset(_ bytes: UnsafePointer<UInt8>, from index: Int, to count: Int) -> Int? {
     let sign = bytes[index]
     if sign | 0x20 == UInt8(ascii: "z") { return index + 1 == count ? 0 : nil }
     guard sign == ASCII.plus || sign == ASCII.minus, index + 3 <= count else { return nil }

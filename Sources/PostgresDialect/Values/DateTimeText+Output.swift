@@ -64,22 +64,32 @@ extension DateTimeText {
     microseconds == infinity ? "infinity" : microseconds == negativeInfinity ? "-infinity" : nil
   }
 
+  /// Writes digits one after the other; the buffer has room for any timestamp.
   private struct Writer {
-    var buffer: UnsafeMutableBufferPointer<UInt8>
-    var count = 0
+    var next: UnsafeMutablePointer<UInt8>
+    let start: UnsafeMutablePointer<UInt8>
 
-    init(buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+    /// `buffer` has at least ``maximumTextSize`` bytes.
+    init(buffer: UnsafeMutableBufferPointer<UInt8>) {
+      precondition(buffer.count >= maximumTextSize)
+      start = buffer.baseAddress!
+      next = start
+    }
+
+    var count: Int { next - start }
 
     @inline(__always)
     mutating func put(_ byte: UInt8) {
-      buffer[count] = byte
-      count &+= 1
+      next.pointee = byte
+      next += 1
     }
 
     @inline(__always)
     mutating func put(two value: Int) {
-      put(ASCII.zero &+ UInt8(truncatingIfNeeded: value / 10))
-      put(ASCII.zero &+ UInt8(truncatingIfNeeded: value % 10))
+      let value = UInt32(truncatingIfNeeded: value)
+      next[0] = ASCII.zero &+ UInt8(truncatingIfNeeded: value / 10)
+      next[1] = ASCII.zero &+ UInt8(truncatingIfNeeded: value % 10)
+      next += 2
     }
 
     mutating func put(_ text: StaticString) {
@@ -99,12 +109,7 @@ extension DateTimeText {
         put(two: shown / 100)
         put(two: shown % 100)
       } else {
-        var unit = 10_000
-        while shown / unit >= 10 { unit *= 10 }
-        while unit > 0 {
-          put(ASCII.zero &+ UInt8(truncatingIfNeeded: shown / unit % 10))
-          unit /= 10
-        }
+        for digit in String(shown).utf8 { put(digit) }
       }
       put(ASCII.minus)
       put(two: month)
@@ -113,16 +118,17 @@ extension DateTimeText {
     }
 
     mutating func put(time microseconds: Int64) {
-      let seconds = Int(microseconds / 1_000_000)
-      var fraction = Int(microseconds % 1_000_000)
-      put(two: seconds / 3600)
+      // A time of day: seconds and fraction fit 32 bits each, whose divisions are cheaper.
+      let seconds = UInt32(truncatingIfNeeded: microseconds / 1_000_000)
+      var fraction = UInt32(truncatingIfNeeded: microseconds % 1_000_000)
+      put(two: Int(seconds / 3600))
       put(ASCII.colon)
-      put(two: seconds / 60 % 60)
+      put(two: Int(seconds / 60 % 60))
       put(ASCII.colon)
-      put(two: seconds % 60)
+      put(two: Int(seconds % 60))
       if fraction == 0 { return }
       put(ASCII.point)
-      var unit = 100_000
+      var unit: UInt32 = 100_000
       while fraction > 0 {
         put(ASCII.zero &+ UInt8(truncatingIfNeeded: fraction / unit))
         fraction %= unit

@@ -46,7 +46,10 @@ struct DateTimeToken {
       if ASCII.isDigit(byte) {
         tokens.append(reader.numeric())
       } else if byte == ASCII.point {
-        tokens.append(reader.token(.number) { $0.takeOne(); $0.take(while: ASCII.isDigit) })
+        tokens.append(
+          reader.token(.number) {
+            $0.takeOne(); $0.take(while: ASCII.isDigit)
+          })
       } else if ASCII.isLetter(byte) {
         tokens.append(reader.word())
       } else if byte == ASCII.plus || byte == ASCII.minus {

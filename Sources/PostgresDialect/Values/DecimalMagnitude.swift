@@ -287,9 +287,15 @@ struct DecimalMagnitude: Hashable, Sendable {
   }
 
   /// The integer part of the square root, by Newton's iteration from above.
+  ///
+  /// The root of the upper half of the digits is the first guess, so that one or two steps are left at full size.
   var squareRoot: Self {
     if isZero { return .zero }
-    var root = Self.one.scaledUp(by: (digitCount + 1) / 2)
+    let lower = digitCount / 4
+    var root =
+      digitCount <= 36
+      ? Self.one.scaledUp(by: (digitCount + 1) / 2)
+      : (scaledDown(by: 2 * lower).quotient.squareRoot + .one).scaledUp(by: lower)
     while true {
       let next = (root + quotientAndRemainder(dividingBy: root).quotient).dividedBy(2).quotient
       if next.compare(root) >= 0 { return root }

@@ -231,7 +231,10 @@ extension Interval {
     for (index, part) in parts.enumerated() where !part.isEmpty {
       let units: [(UInt8, DateTimeUnit)] =
         index == 0
-        ? [(UInt8(ascii: "Y"), .year), (UInt8(ascii: "M"), .month), (UInt8(ascii: "W"), .week), (UInt8(ascii: "D"), .day)]
+        ? [
+          (UInt8(ascii: "Y"), .year), (UInt8(ascii: "M"), .month), (UInt8(ascii: "W"), .week),
+          (UInt8(ascii: "D"), .day),
+        ]
         : [(UInt8(ascii: "H"), .hour), (UInt8(ascii: "M"), .minute), (UInt8(ascii: "S"), .second)]
       let failure =
         part.last.map(ASCII.isLetter) == true
@@ -250,7 +253,9 @@ extension Interval {
     while !rest.isEmpty {
       guard let (value, fraction) = number(&rest) else { return .malformed }
       guard let value else { return .overflow }
-      guard let letter = rest.popFirst(), let unit = units.first(where: { $0.0 == letter })?.1 else { return .malformed }
+      guard let letter = rest.popFirst(), let unit = units.first(where: { $0.0 == letter })?.1 else {
+        return .malformed
+      }
       guard builder.add(value, fraction, unit) == true else { return .overflow }
     }
     return nil

@@ -157,7 +157,8 @@ extension Numeric {
       let limit = precision == scale ? "1" : "10^\(precision - scale)"
       throw SQLError(
         .numericValueOutOfRange, "numeric field overflow",
-        detail: "A field with precision \(precision), scale \(scale) must round to an absolute value less than \(limit)."
+        detail:
+          "A field with precision \(precision), scale \(scale) must round to an absolute value less than \(limit)."
       )
     }
     return rounded

@@ -164,9 +164,9 @@ extension Numeric {
   /// e^x to `scale` places: e^x = (e^(x / 2^k))^(2^k), with Taylor's series for the small argument.
   private static func exponential(_ x: Numeric, scale: Int) throws(SQLError) -> Numeric {
     let estimate = x.approximation
-    // Beyond this the result has more digits than the type holds, or rounds to zero.
-    if estimate > 302_000 { throw formatOverflow }
-    if estimate < -3 * Double(maximumResultScale) { return Numeric(storage: .small(0, scale: scale)) }
+    // PostgreSQL's limit: 2606 digits, far fewer than the type holds, but their computation has to end.
+    if estimate >= 6000 { throw formatOverflow }
+    if estimate <= -6000 { return Numeric(storage: .small(0, scale: scale)) }
     let integerDigits = max(0, Int(estimate * 0.4342944819032518) + 1)
     var halvings = 0
     var size = abs(estimate)
@@ -274,7 +274,8 @@ extension Numeric {
     let exactScale = left.displayScale + right.displayScale
     let wanted = product(left, right, scale: exactScale)
     let (count, _) = wanted.digits
-    return count > significant && exactScale > 0 ? wanted.rescaled(to: max(0, exactScale - (count - significant))) : wanted
+    return count > significant && exactScale > 0
+      ? wanted.rescaled(to: max(0, exactScale - (count - significant))) : wanted
   }
 
   private static func fractionalPower(_ base: Numeric, _ exponent: Numeric) throws(SQLError) -> Numeric {

@@ -102,7 +102,9 @@ extension PosixTimeZone {
     }
     let period = Period(abbreviation: other, offset: offset)
     if reader.isAtEnd {
-      let (march, november) = (Rule.Day.monthly(month: 3, week: 2, weekday: 0), Rule.Day.monthly(month: 11, week: 1, weekday: 0))
+      let (march, november) = (
+        Rule.Day.monthly(month: 3, week: 2, weekday: 0), Rule.Day.monthly(month: 11, week: 1, weekday: 0)
+      )
       daylight = Daylight(period: period, start: Rule(day: march, time: 7200), end: Rule(day: november, time: 7200))
       return
     }

@@ -95,6 +95,7 @@ struct ShortestDecimal {
     let shift = power - exponent
     guard abs(shift) < 64 else { return false }
     // `number` has 56 bits, so that neither product loses any.
-    return shift >= 0 ? left == number << UInt128(shift) : left == number >> UInt128(-shift) && number % (1 << UInt128(-shift)) == 0
+    return shift >= 0
+      ? left == number << UInt128(shift) : left == number >> UInt128(-shift) && number % (1 << UInt128(-shift)) == 0
   }
 }

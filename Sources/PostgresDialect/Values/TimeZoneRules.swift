@@ -1,23 +1,52 @@
 /// A time zone: its offset from UTC at every instant.
 ///
-/// A value is a few words and shares its table, so it is cheap to keep and to pass; making one may read a file, so
+/// A value is three words, so it is cheap to keep and to pass; making one may read a file, so
 /// make it once and not per row. Instants and local times are microseconds since 1970-01-01 00:00:00; the
 /// infinite ones, `Int64.min` and `Int64.max`, are returned unchanged.
 public struct TimeZoneRules: Sendable, Hashable {
-  private enum Kind: Sendable, Hashable {
+  private enum Kind: Hashable {
     case fixed(PosixTimeZone.Period)
     case table(TimeZoneTable)
     case rule(PosixTimeZone)
   }
 
-  /// The zone's name in its usual spelling.
-  public let identifier: String
-  private let kind: Kind
+  /// What copies share.
+  private final class Shared: Sendable {
+    let identifier: String
+    let kind: Kind
+
+    init(identifier: String, kind: Kind) {
+      self.identifier = identifier
+      self.kind = kind
+    }
+  }
+
+  private let shared: Shared
+  /// From this second on the offset is ``settledOffset`` for ever: most zones, and most data, need to look no further.
+  private let settledSince: Int
+  private let settledOffset: Int
 
   private init(identifier: String, _ kind: Kind) {
-    self.identifier = identifier
-    self.kind = kind
+    shared = Shared(identifier: identifier, kind: kind)
+    switch kind {
+    case .fixed(let period): (settledSince, settledOffset) = (.min, period.offset)
+    case .table(let table) where table.rule?.daylight == nil:
+      // Two days are added, so that local times may be compared too.
+      settledSince = (table.changes.last ?? 0) + 2 * 86_400
+      settledOffset = table.period(atUTC: settledSince).offset
+    case .table, .rule: (settledSince, settledOffset) = (.max, 0)
+    }
   }
+
+  /// The zone's name in its usual spelling.
+  public var identifier: String { shared.identifier }
+
+  public static func == (left: TimeZoneRules, right: TimeZoneRules) -> Bool {
+    left.shared === right.shared
+      || left.shared.identifier == right.shared.identifier && left.shared.kind == right.shared.kind
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(identifier) }
 
   public static let utc = TimeZoneRules(identifier: "UTC", .fixed(PosixTimeZone.Period(abbreviation: "UTC", offset: 0)))
 
@@ -86,11 +115,11 @@ public struct TimeZoneRules: Sendable, Hashable {
 
   /// The offset when it is the same for all time.
   public var fixedOffsetSeconds: Int? {
-    if case .fixed(let period) = kind { period.offset } else { nil }
+    if case .fixed(let period) = shared.kind { period.offset } else { nil }
   }
 
   private func period(atUTC seconds: Int) -> PosixTimeZone.Period {
-    switch kind {
+    switch shared.kind {
     case .fixed(let period): period
     case .table(let table): table.period(atUTC: seconds)
     case .rule(let rule): rule.period(atUTC: seconds)
@@ -98,7 +127,7 @@ public struct TimeZoneRules: Sendable, Hashable {
   }
 
   private func nextChange(after seconds: Int) -> Int? {
-    switch kind {
+    switch shared.kind {
     case .fixed: nil
     case .table(let table): table.nextChange(after: seconds)
     case .rule(let rule): rule.nextChange(after: seconds)
@@ -107,8 +136,8 @@ public struct TimeZoneRules: Sendable, Hashable {
 
   /// The seconds to add to UTC at an instant.
   public func offsetSeconds(atUTC microseconds: Int64) -> Int {
-    if case .fixed(let period) = kind { return period.offset }
-    return period(atUTC: Self.seconds(microseconds)).offset
+    let seconds = Self.seconds(microseconds)
+    return seconds >= settledSince ? settledOffset : period(atUTC: seconds).offset
   }
 
   /// The zone's name for its time at an instant, such as `PST`.
@@ -131,8 +160,8 @@ public struct TimeZoneRules: Sendable, Hashable {
 
   /// The offset that ``utc(fromLocal:)`` takes.
   public func offsetSeconds(atLocal microseconds: Int64) -> Int {
-    if case .fixed(let period) = kind { return period.offset }
     let local = Self.seconds(microseconds)
+    if local >= settledSince { return settledOffset }
     // Offsets are less than a day, so the first change after the day before is the one that can matter.
     let before = period(atUTC: local - 86_400).offset
     guard let change = nextChange(after: local - 86_400) else { return before }

@@ -1,14 +1,16 @@
 /// The history of one time zone: when its offset changed, and the rule for all time after the last change.
 ///
 /// Read from the TZif format, version 2 or later: <https://www.rfc-editor.org/rfc/rfc8536>
-struct TimeZoneTable: Hashable, Sendable {
+///
+/// A class, so that a look-up copies and counts nothing.
+final class TimeZoneTable: Sendable {
   /// The instants of the changes in ascending order, in seconds since 1970-01-01 UTC.
-  var changes: [Int]
+  let changes: [Int]
   /// For each change, which of ``periods`` begins there.
-  var indices: [UInt8]
-  var periods: [PosixTimeZone.Period]
+  let indices: [UInt8]
+  let periods: [PosixTimeZone.Period]
   /// What holds from the last change on; nil when that is the last period itself.
-  var rule: PosixTimeZone?
+  let rule: PosixTimeZone?
 
   /// The period in force at an instant.
   func period(atUTC seconds: Int) -> PosixTimeZone.Period {
@@ -43,7 +45,7 @@ struct TimeZoneTable: Hashable, Sendable {
   }
 
   /// Reads a zone file; nil when the bytes are not one, or one that counts leap seconds.
-  init?(tzif bytes: [UInt8]) {
+  convenience init?(tzif bytes: [UInt8]) {
     guard let first = Header(bytes, at: 0), first.version >= UInt8(ascii: "2") else { return nil }
     // The first block has 32-bit times for old readers; the second one is the file proper.
     let start = Header.size + first.bodySize(timeSize: 4)
@@ -55,9 +57,9 @@ struct TimeZoneTable: Hashable, Sendable {
     let end = start + Header.size + header.bodySize(timeSize: 8)
     guard end <= bytes.count else { return nil }
 
-    changes = (0..<header.timeCount).map { Self.integer(bytes, at: times + $0 * 8, size: 8) }
-    self.indices = Array(bytes[indices..<types])
-    periods = []
+    let changes = (0..<header.timeCount).map { Self.integer(bytes, at: times + $0 * 8, size: 8) }
+    let typeIndices = Array(bytes[indices..<types])
+    var periods: [PosixTimeZone.Period] = []
     for index in 0..<header.typeCount {
       let nameIndex = names + Int(bytes[types + index * 6 + 5])
       guard nameIndex < names + header.nameSize else { return nil }
@@ -67,11 +69,13 @@ struct TimeZoneTable: Hashable, Sendable {
           abbreviation: String(decoding: name, as: UTF8.self),
           offset: Self.integer(bytes, at: types + index * 6, size: 4)))
     }
-    guard self.indices.allSatisfy({ $0 < periods.count }), zip(changes, changes.dropFirst()).allSatisfy(<),
+    guard typeIndices.allSatisfy({ $0 < periods.count }), zip(changes, changes.dropFirst()).allSatisfy(<),
       periods.allSatisfy({ abs($0.offset) < 7 * 86_400 })
     else { return nil }
     let footer = bytes[end...].dropFirst().prefix { $0 != UInt8(ascii: "\n") }
-    rule = PosixTimeZone(String(decoding: footer, as: UTF8.self))
+    self.init(
+      changes: changes, indices: typeIndices, periods: periods,
+      rule: PosixTimeZone(String(decoding: footer, as: UTF8.self)))
   }
 
   private struct Header {
@@ -104,6 +108,19 @@ struct TimeZoneTable: Hashable, Sendable {
   private static func integer(_ bytes: [UInt8], at start: Int, size: Int) -> Int {
     let value = bytes[start..<(start + size)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return size == 4 ? Int(Int32(truncatingIfNeeded: value)) : Int(Int64(bitPattern: value))
+  }
+}
+
+extension TimeZoneTable: Hashable {
+  static func == (left: TimeZoneTable, right: TimeZoneTable) -> Bool {
+    left === right
+      || left.changes == right.changes && left.indices == right.indices && left.periods == right.periods
+        && left.rule == right.rule
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(changes.last)
+    hasher.combine(periods)
   }
 }
 

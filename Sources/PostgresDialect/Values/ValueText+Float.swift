@@ -4,12 +4,19 @@ extension ValueText {
   ///
   /// Source: <https://www.postgresql.org/docs/15/datatype-numeric.html#DATATYPE-FLOAT>
   public static func text(_ value: Double) -> String {
-    text(ShortestDecimal(value), special: special(value), pointLimit: 15)
+    // In this range Swift writes the same, but for the point after whole numbers.
+    if value.magnitude >= 0.0001 && value.magnitude < 1e15 { return withoutZeroFraction(value.description) }
+    return text(ShortestDecimal(value), special: special(value), pointLimit: 15)
   }
 
   /// The text of a real value; the exponent appears with more than 6 digits before the point.
   public static func text(_ value: Float) -> String {
-    text(ShortestDecimal(value), special: special(Double(value)), pointLimit: 6)
+    if value.magnitude >= 0.0001 && value.magnitude < 1e6 { return withoutZeroFraction(value.description) }
+    return text(ShortestDecimal(value), special: special(Double(value)), pointLimit: 6)
+  }
+
+  private static func withoutZeroFraction(_ text: String) -> String {
+    text.utf8.suffix(2).elementsEqual([ASCII.point, ASCII.zero]) ? String(text.dropLast(2)) : text
   }
 
   private static func special(_ value: Double) -> String? {
@@ -71,4 +78,3 @@ extension ValueText {
     return value
   }
 }
-

@@ -196,7 +196,8 @@ private func splitPart(_ text: String, _ separator: String, _ position: Int64) t
   guard position != 0 else {
     throw SQLError(.invalidParameterValue, "field position must not be zero")
   }
-  let parts = separator.isEmpty ? [text] : text.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+  let parts =
+    separator.isEmpty ? [text] : text.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
   let index = position > 0 ? position - 1 : Int64(parts.count) + position
   return parts.indices.contains(Int(clamping: index)) ? parts[Int(index)] : ""
 }

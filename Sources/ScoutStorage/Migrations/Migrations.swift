@@ -18,7 +18,8 @@ extension Database {
         let foreign = try connection.value("select name from sqlite_schema where type = 'table' limit 1").text
         if let foreign {
           throw SQLError(
-            .objectNotInPrerequisiteState, "the file is a SQLite database, but not one of Scout: it has a table \"\(foreign)\"",
+            .objectNotInPrerequisiteState,
+            "the file is a SQLite database, but not one of Scout: it has a table \"\(foreign)\"",
             hint: "Choose another file.")
         }
         return []

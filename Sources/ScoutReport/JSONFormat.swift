@@ -3,7 +3,7 @@
 /// In strings only `"`, `\` and the control characters below U+0020 are escaped, the latter by their short form where
 /// there is one and otherwise as `\u00` with lower-case digits. Everything else is UTF-8 as it is.
 /// Source: <https://www.rfc-editor.org/rfc/rfc8259>; the escapes are those of RFC 8785, section 3.2.2.2.
-public enum JSONText {
+public enum JSONFormat {
   /// `text` as a JSON string with its quotes.
   public static func string(_ text: String) -> String {
     var bytes: [UInt8] = []

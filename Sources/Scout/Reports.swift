@@ -1,0 +1,144 @@
+import PostgresDialect
+import ScoutMonitors
+import ScoutPipeline
+import ScoutStorage
+
+/// What one sweep did.
+public struct TickReport: Sendable {
+  public var refresh: RefreshReport
+  public var monitors: MonitorSweep
+
+  /// The answer of DOMAIN.md section 8, as far as the parts exist.
+  public var json: String {
+    "{\"ok\": true, \"results\": {\"monitor_events_created\": \(monitors.eventsCreated), "
+      + "\"monitors_failed\": \(monitors.failures.count)}}"
+  }
+}
+
+/// An item of the agent feed.
+public struct FeedItem: Hashable, Sendable {
+  public var id: String
+  public var createdAt: Timestamp
+  public var severity: String
+  public var source: String
+  public var title: String
+  public var description: String?
+  public var status: String
+}
+
+/// A monitor with its state.
+public struct MonitorState: Hashable, Sendable {
+  public var name: String
+  public var isEnabled: Bool
+  public var severity: String
+  public var threshold: String
+  public var windowMinutes: Int
+  public var lastRunAt: Timestamp?
+  public var openIncidents: Int
+  public var events: Int
+  public var consecutiveFailures: Int
+  public var lastError: String?
+}
+
+/// The system at a glance.
+public struct Status: Sendable {
+  public struct Layer: Sendable {
+    public var layer: String
+    public var relation: String
+    public var rows: Int
+    /// The latest time of its data.
+    public var latest: Timestamp?
+  }
+
+  public var timeZone: String
+  public var layers: [Layer]
+  public var rejects: Int
+  public var qualityIssues: Int
+  public var lastIngestAt: Timestamp?
+  public var lastSweepAt: Timestamp?
+  public var unreadFeed: Int
+  public var openIncidents: Int
+  public var failingMonitors: Int
+}
+
+extension Scout {
+  /// The newest items of the feed.
+  ///
+  /// - Parameters:
+  ///   - limit: 1 to 200.
+  ///   - before: Only items older than this one: the cursor is the time and the id, so that items of one moment are not lost.
+  public func feed(limit: Int = 50, status: String? = nil, before: FeedItem? = nil) throws -> [FeedItem] {
+    try database.read { connection in
+      try connection.rows(
+        """
+        select id, created_at, severity, source, title, description, status from "scout.agent_feed"
+        where (?2 is null or status = ?2) and (?3 is null or (created_at, id) < (?3, ?4))
+        order by created_at desc, id desc limit ?1
+        """,
+        [
+          .integer(Int64(Swift.min(Swift.max(limit, 1), 200))), SQLValue(status),
+          SQLValue(before?.createdAt.microseconds), SQLValue(before?.id),
+        ]
+      ).map { row in
+        FeedItem(
+          id: row[0].text ?? "", createdAt: Timestamp(microseconds: row[1].integer ?? 0), severity: row[2].text ?? "",
+          source: row[3].text ?? "", title: row[4].text ?? "", description: row[5].text, status: row[6].text ?? "")
+      }
+    }
+  }
+
+  /// The monitors by name.
+  public func monitors() throws -> [MonitorState] {
+    try database.read { connection in
+      try connection.rows(
+        """
+        select m.name, m.is_enabled, m.severity, m.threshold, m.window_minutes, m.last_run_at,
+          (select count(*) from "scout.platinum_monitor_incidents" i where i.monitor_id = m.id and i.resolved_at is null),
+          (select count(*) from "scout.platinum_monitor_events" e where e.monitor_id = m.id),
+          m.consecutive_failures, m.last_error
+        from "scout.platinum_monitors" m order by m.name
+        """
+      ).map { row in
+        MonitorState(
+          name: row[0].text ?? "", isEnabled: row[1].integer == 1, severity: row[2].text ?? "",
+          threshold: row[3].text ?? "", windowMinutes: Int(row[4].integer ?? 0),
+          lastRunAt: row[5].integer.map(Timestamp.init(microseconds:)), openIncidents: Int(row[6].integer ?? 0),
+          events: Int(row[7].integer ?? 0), consecutiveFailures: Int(row[8].integer ?? 0), lastError: row[9].text)
+      }
+    }
+  }
+
+  /// The system at a glance.
+  public func status() throws -> Status {
+    let zone = try setting("time_zone") ?? "UTC"
+    return try database.read { connection in
+      func count(_ sql: String) throws -> Int { Int(try connection.value(sql).integer ?? 0) }
+      func time(_ sql: String) throws -> Timestamp? {
+        try connection.value(sql).integer.map(Timestamp.init(microseconds:))
+      }
+      let layers = try [
+        ("bronze", "scout.bronze_transactions", "max(ingested_at)"),
+        ("silver", "scout.silver_transactions", "max(ts)"),
+        ("silver", "scout.silver_line_items", "max(ts)"),
+        ("gold", "scout.gold_sales_15min", "max(ts)"),
+        ("gold", "scout.gold_sales_daily", "max(date) * 86400000000"),
+        ("gold", "scout.gold_brand_share_daily", "max(date) * 86400000000"),
+      ].filter { try connection.relation($0.1) != nil }.map { layer, relation, latest in
+        let table = SQLitePrinter.quoted(relation)
+        return Status.Layer(
+          layer: layer, relation: relation, rows: try count("select count(*) from \(table)"),
+          latest: try time("select \(latest) from \(table)"))
+      }
+      return Status(
+        timeZone: zone, layers: layers, rejects: try count("select count(*) from \"scout.bronze_rejects\""),
+        qualityIssues: try count("select count(*) from \"scout.data_quality_issues\""),
+        lastIngestAt: try time("select max(finished_at) from \"scout.ingest_batches\""),
+        lastSweepAt: try time("select max(started_at) from \"scout.sweep_runs\""),
+        unreadFeed: try count("select count(*) from \"scout.agent_feed\" where status = 'new'"),
+        openIncidents: try count(
+          "select count(*) from \"scout.platinum_monitor_incidents\" where resolved_at is null"),
+        failingMonitors: try count(
+          "select count(*) from \"scout.platinum_monitors\" where consecutive_failures > 0"))
+    }
+  }
+}

@@ -1,0 +1,276 @@
+@_exported import PostgresDialect
+@_exported import ScoutPipeline
+@_exported import ScoutStorage
+@_exported import ScoutMonitors
+
+/// The engine over one database file: ingest, refresh, monitors, feed, SQL.
+///
+/// ```swift
+/// let scout = try Scout.create(at: nil, configuration: Scout.Configuration(clock: .fixed(now)))
+/// _ = try await scout.ingest(.path("sales.jsonl"))
+/// _ = try scout.tick()
+/// for item in try scout.feed() { print(item.title) }
+/// ```
+///
+/// Sendable; calls from several threads and processes are safe.
+public final class Scout: Sendable {
+  public struct Configuration: Sendable {
+    public var clock: EngineClock
+    /// Nil: random under a running clock, and under a fixed one a sequence that follows from the time and the run.
+    public var identifiers: IdentifierSource?
+    public var definitions: Definitions?
+    /// Measures how long work takes; separate from the clock, which may stand still.
+    public var stopwatch: @Sendable () -> Duration
+    public var busyTimeout: Double
+    public var isReadOnly: Bool
+    /// Whether the clock stands still, as under `--now`.
+    public var isClockFixed: Bool
+
+    public init(
+      clock: EngineClock = .system, identifiers: IdentifierSource? = nil, definitions: Definitions? = nil,
+      stopwatch: @escaping @Sendable () -> Duration = systemStopwatch, busyTimeout: Double = 10,
+      isReadOnly: Bool = false, isClockFixed: Bool = false
+    ) {
+      self.clock = clock
+      self.identifiers = identifiers
+      self.definitions = definitions
+      self.stopwatch = stopwatch
+      self.busyTimeout = busyTimeout
+      self.isReadOnly = isReadOnly
+      self.isClockFixed = isClockFixed
+    }
+  }
+
+  public let database: Database
+  public let configuration: Configuration
+  private let sequence: RepeatableIdentifiers?
+
+  private init(path: String?, configuration: Configuration) throws {
+    self.configuration = configuration
+    sequence = configuration.identifiers == nil && configuration.isClockFixed ? RepeatableIdentifiers() : nil
+    let settings = Database.Configuration(
+      clock: configuration.clock, identifiers: configuration.identifiers ?? sequence?.source ?? .random,
+      functions: [MonitorRunner().function], busyTimeout: configuration.busyTimeout,
+      isReadOnly: configuration.isReadOnly)
+    database = try Database(path: path, configuration: settings)
+  }
+
+  // MARK: Opening
+
+  /// Creates a database with the built-in definitions.
+  ///
+  /// - Parameters:
+  ///   - path: Nil for a database in memory.
+  ///   - timeZone: The project's: of `business_date`, and of times without an offset.
+  ///   - secret: Keys `customer_hash`; a random one when nil.
+  /// - Throws: ``ScoutError`` `exists` when the file is there already.
+  public static func create(
+    at path: String?, timeZone: String = "Asia/Manila", secret: String? = nil,
+    configuration: Configuration = Configuration()
+  ) throws -> Scout {
+    if let path, FileStatus.exists(path) { throw ScoutError.exists(path) }
+    _ = try TimeZoneRules(setting: timeZone)
+    let scout = try Scout(path: path, configuration: configuration)
+    try scout.startRun()
+    let random =
+      secret ?? scout.database.configuration.identifiers.uuid() + scout.database.configuration.identifiers.uuid()
+    try scout.database.write(isDurable: true) { connection in
+      for (name, value) in [("time_zone", timeZone), ("customer_secret", random)] {
+        try connection.run(
+          "insert into \"engine.settings\" (name, value) values (?1, ?2)", [.text(name), .text(value)])
+      }
+    }
+    try scout.install()
+    return scout
+  }
+
+  /// Opens a database that ``create(at:timeZone:secret:configuration:)`` made.
+  ///
+  /// - Throws: ``ScoutError`` `missing` when there is no file; ``SQLError`` when it is no database of Scout's.
+  public static func open(_ path: String, configuration: Configuration = Configuration()) throws -> Scout {
+    guard FileStatus.exists(path) else { throw ScoutError.missing(path) }
+    if FileStatus.isDirectory(path) { throw ScoutError.isDirectory(path) }
+    return try Scout(path: path, configuration: configuration)
+  }
+
+  /// Puts the definitions into the database: tables of models, monitors, master data.
+  private func install() throws {
+    let definitions = try definitions()
+    try refresher(definitions).prepare()
+    try database.write(isDurable: true) { connection in
+      let compiler = try connection.compiler(parameters: MonitorDefinition.parameterTypes)
+      let monitors = try definitions.monitorFiles.map { file in
+        try MonitorDefinition.read(file.text, file: "schemas/" + file.path, compiler: compiler)
+      }
+      _ = try MonitorStore.install(monitors, on: connection)
+      try MasterData.install(definitions, on: connection)
+    }
+  }
+
+  func definitions() throws -> Definitions { try configuration.definitions ?? Definitions.builtIn() }
+
+  private func refresher(_ definitions: Definitions) -> Refresh {
+    Refresh(database: database, graph: definitions.models, stopwatch: configuration.stopwatch)
+  }
+
+  /// Under a fixed clock, starts the identifiers of this run: the same file and time give the same identifiers.
+  func startRun() throws {
+    guard let sequence else { return }
+    let (run, now) = try database.write { connection in
+      try connection.run(
+        """
+        insert into "engine.settings" (name, value) values ('run', '1')
+        on conflict (name) do update set value = cast(cast(value as integer) + 1 as text)
+        """)
+      let run = try connection.value("select cast(value as integer) from \"engine.settings\" where name = 'run'")
+      return (run.integer ?? 0, connection.now.microseconds)
+    }
+    sequence.start(UInt64(bitPattern: now) ^ UInt64(bitPattern: run) &* 0x9E37_79B9_7F4A_7C15)
+  }
+
+  func setting(_ name: String) throws -> String? {
+    try database.read { connection in
+      try connection.value("select value from \"engine.settings\" where name = ?1", [.text(name)]).text
+    }
+  }
+
+  /// The project's time zone.
+  public func timeZone() throws -> TimeZoneRules { try TimeZoneRules(setting: try setting("time_zone") ?? "UTC") }
+
+  // MARK: Ingest
+
+  public struct IngestOptions: Sendable {
+    public var format: RecordFormat?
+    public var mapping: SourceMapping?
+    public var source: String?
+    public var batchSize: Int
+    public var maximumRecordBytes: Int
+
+    public init(
+      format: RecordFormat? = nil, mapping: SourceMapping? = nil, source: String? = nil, batchSize: Int = 2000,
+      maximumRecordBytes: Int = 16 << 20
+    ) {
+      self.format = format
+      self.mapping = mapping
+      self.source = source
+      self.batchSize = batchSize
+      self.maximumRecordBytes = maximumRecordBytes
+    }
+  }
+
+  /// Ingests one file or standard input into bronze and silver.
+  ///
+  /// - Throws: ``IngestError`` when the input cannot be opened, ``SQLError`` when the database refuses.
+  public func ingest(
+    _ file: InputFile, options: IngestOptions = IngestOptions(), progress: (IngestProgress) -> Void = { _ in }
+  ) async throws -> IngestReport {
+    try startRun()
+    var decoding = DecoderOptions(
+      timeZone: try timeZone(), customerMask: CustomerMask(secret: try setting("customer_secret") ?? ""))
+    decoding.maximumRecordBytes = options.maximumRecordBytes
+    let ingestion = Ingestion(database: database, options: decoding, batchSize: options.batchSize)
+    return try await ingestion.ingest(
+      file, format: options.format, mapping: options.mapping, source: options.source, progress: progress)
+  }
+
+  /// The source mapping of that name among the definitions, or in the file of that path.
+  public func sourceMapping(_ nameOrPath: String) throws -> SourceMapping {
+    let sources = try definitions().sources
+    if let known = sources[nameOrPath] { return known }
+    if nameOrPath.hasSuffix(".yaml") || nameOrPath.hasSuffix(".yml") || nameOrPath.contains("/") {
+      return try SourceMapping.load(path: nameOrPath)
+    }
+    throw ScoutError.unknownMapping(nameOrPath, known: sources.keys.sorted())
+  }
+
+  // MARK: Refresh, monitors, sweep
+
+  /// Brings gold up to date with silver.
+  public func refresh(isFull: Bool = false) throws -> RefreshReport {
+    try startRun()
+    return try refresher(definitions()).run(isFull: isFull)
+  }
+
+  /// Runs the enabled monitors, or those named.
+  public func runMonitors(only names: [String]? = nil) throws -> MonitorSweep {
+    try startRun()
+    return try database.write(isDurable: true) { connection in try MonitorRunner().run(on: connection, only: names) }
+  }
+
+  /// One sweep: refresh, then monitors.
+  public func tick() throws -> TickReport {
+    try startRun()
+    let runID = try database.write { connection in
+      try connection.value(
+        "insert into \"scout.sweep_runs\" (started_at) values (?1) returning id", [SQLValue(connection.now)])
+    }
+    let refresh = try refresher(definitions()).run()
+    let sweep = try database.write(isDurable: true) { connection in try MonitorRunner().run(on: connection) }
+    let report = TickReport(refresh: refresh, monitors: sweep)
+    try database.write(isDurable: true) { connection in
+      try connection.run(
+        "update \"scout.sweep_runs\" set finished_at = ?2, result = ?3 where id = ?1",
+        [runID, SQLValue(connection.now), .text(try JSONText.normalized(report.json))])
+    }
+    return report
+  }
+
+  // MARK: SQL
+
+  /// Runs statements of PostgreSQL SQL, each in its own transaction, and hands over each result.
+  ///
+  /// - Throws: ``SQLError`` of the first statement that fails, its range pointing into `sql`; those before stay done.
+  public func run(_ sql: String, isReadOnly: Bool = false, rowLimit: Int = .max, _ body: (QueryResult) throws -> Void)
+    throws
+  {
+    try startRun()
+    for statement in try Parser.parse(sql) {
+      let result = try run(statement, sql: sql, isReadOnly: isReadOnly, rowLimit: rowLimit)
+      try body(result)
+    }
+  }
+
+  private func run(_ statement: Statement, sql: String, isReadOnly: Bool, rowLimit: Int) throws -> QueryResult {
+    if case .query = statement.kind {
+      // A query may call a function that writes, such as scout.run_monitors().
+      let writes = try database.read { connection in try connection.callsApplicationFunction(statement, sql: sql) }
+      if !writes {
+        return try database.read { try $0.execute(statement, sql: sql, rowLimit: rowLimit) }
+      }
+    }
+    guard !isReadOnly else {
+      throw SQLError(
+        .readOnlyTransaction, "cannot execute \(statement.commandName) in a read-only transaction", at: statement.range)
+    }
+    return try database.write(isDurable: true) { try $0.execute(statement, sql: sql, rowLimit: rowLimit) }
+  }
+
+  /// The result of one query.
+  public func query(_ sql: String) throws -> QueryResult {
+    var last: QueryResult?
+    try run(sql) { last = $0 }
+    guard let last else { throw SQLError(.syntaxError, "there is no statement") }
+    return last
+  }
+}
+
+/// What can be wrong with a request, beside SQL and input files.
+public enum ScoutError: Error, Hashable, Sendable, CustomStringConvertible {
+  case missing(String)
+  case exists(String)
+  case isDirectory(String)
+  case unknownMapping(String, known: [String])
+  case unknownMonitor(String, known: [String])
+
+  public var description: String {
+    switch self {
+    case .missing(let path): "there is no database at \(path); create it with: scout init --db \(path)"
+    case .exists(let path): "\(path) exists already; choose another path, or remove it first"
+    case .isDirectory(let path): "\(path) is a folder, not a database; name a file in it"
+    case .unknownMapping(let name, let known):
+      "there is no source mapping \"\(name)\"; known are \(known.joined(separator: ", ")), or give a path to a YAML file"
+    case .unknownMonitor(let name, let known):
+      "there is no monitor \"\(name)\"; known are \(known.joined(separator: ", "))"
+    }
+  }
+}

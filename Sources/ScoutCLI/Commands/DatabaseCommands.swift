@@ -1,0 +1,288 @@
+import ArgumentParser
+import Scout
+import ScoutReport
+
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Create a database with Scout's tables, models and monitors.",
+    discussion: """
+      EXAMPLES
+        scout init
+        scout init --db shop.db --time-zone Asia/Manila
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: "The project's time zone: of business dates, and of times without an offset.")
+  var timeZone = "Asia/Manila"
+
+  @Option(
+    help: ArgumentHelp("Keys the customer hashes (default: $SCOUT_SECRET, else a random one).", valueName: "text"))
+  var secret: String?
+
+  func run() throws {
+    let secret = secret ?? Console.variable("SCOUT_SECRET")
+    _ = try Scout.create(
+      at: global.path, timeZone: timeZone, secret: secret, configuration: global.configuration())
+    global.note("created \(global.path); next: scout ingest FILE --db \(global.path)")
+  }
+}
+
+struct RefreshCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "refresh", abstract: "Bring gold up to date with silver.",
+    discussion: """
+      EXAMPLES
+        scout refresh
+        scout refresh --full --format json
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var output: FormatOptions
+
+  @Flag(help: "Compute everything again, also what has not changed.")
+  var full = false
+
+  func run() throws {
+    let report = try global.open().refresh(isFull: full)
+    report.table.show(as: output.format)
+  }
+}
+
+extension RefreshReport {
+  var table: Table {
+    Table(
+      columns: [
+        Table.Column("relation", type: "text"), Table.Column("reason", type: "text"),
+        Table.Column("rows_written", type: "bigint"), Table.Column("milliseconds", type: "double precision"),
+      ],
+      rows: models.map { model in
+        [
+          model.relation, model.reason, model.isRefreshed ? String(model.rows) : nil,
+          model.isRefreshed ? milliseconds(model.duration) : nil,
+        ]
+      })
+  }
+}
+
+/// Milliseconds with one decimal.
+func milliseconds(_ duration: Duration) -> String {
+  let tenths = Int((duration / .milliseconds(1) * 10).rounded())
+  return "\(tenths / 10).\(tenths % 10)"
+}
+
+struct TickCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tick", abstract: "One sweep: refresh, run the monitors, write events and feed items.",
+    discussion: """
+      Answers with JSON. The exit code is 1 when a monitor failed; the others ran nevertheless.
+
+      EXAMPLES
+        scout tick
+        scout tick --now 2025-08-23T18:00:00+08:00
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let report = try global.open().tick()
+    Console.line(report.json)
+    try report.monitors.reportFailures()
+  }
+}
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "The system at a glance: layers, feed, monitors.",
+    discussion: """
+      EXAMPLES
+        scout status
+        scout status --format json
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var output: FormatOptions
+
+  func run() throws {
+    let scout = try global.open()
+    let status = try scout.status()
+    let zone = try TimeZoneRules(setting: status.timeZone)
+    let layers = status.layerTable(zone)
+    guard output.format == .table else { return layers.show(as: output.format) }
+    layers.show(as: .table)
+    func time(_ time: Timestamp?) -> String { time?.text(in: zone) ?? "never" }
+    Console.line("last ingest   \(time(status.lastIngestAt))")
+    Console.line("last sweep    \(time(status.lastSweepAt))")
+    Console.line(
+      "quarantine    \(humanCount(status.rejects)) rejects, \(humanCount(status.qualityIssues)) quality issues")
+    Console.line("incidents     \(humanCount(status.openIncidents)) open")
+    Console.line("feed          \(humanCount(status.unreadFeed)) new")
+    if status.failingMonitors > 0 {
+      Console.line("monitors      \(status.failingMonitors) failing: scout monitors list")
+    }
+  }
+}
+
+extension Status {
+  func layerTable(_ zone: TimeZoneRules) -> Table {
+    Table(
+      columns: [
+        Table.Column("layer", type: "text"), Table.Column("relation", type: "text"),
+        Table.Column("rows", type: "bigint"),
+        Table.Column("latest", type: "timestamp with time zone"),
+      ],
+      rows: layers.map { [$0.layer, $0.relation, String($0.rows), $0.latest?.text(in: zone)] })
+  }
+}
+
+struct FeedCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "feed", abstract: "The agent feed.", subcommands: [List.self], defaultSubcommand: List.self)
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "The newest items.",
+      discussion: """
+        EXAMPLES
+          scout feed list
+          scout feed list --limit 5 --status new --format ndjson
+        """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: FormatOptions
+
+    @Option(help: "How many, 1 to 200.")
+    var limit = 20
+
+    @Option(help: "Only items of this status: new, read or archived.")
+    var status: FeedStatus?
+
+    func validate() throws {
+      guard (1...200).contains(limit) else { throw ValidationError("--limit is 1 to 200") }
+    }
+
+    func run() throws {
+      let scout = try global.open()
+      let zone = try scout.timeZone()
+      try scout.feed(limit: limit, status: status?.rawValue).table(zone).show(as: output.format)
+    }
+  }
+
+  enum FeedStatus: String, ExpressibleByArgument, CaseIterable { case new, read, archived }
+}
+
+extension [FeedItem] {
+  func table(_ zone: TimeZoneRules) -> Table {
+    Table(
+      columns: [
+        Table.Column("created_at", type: "timestamp with time zone"), Table.Column("severity", type: "text"),
+        Table.Column("source", type: "text"), Table.Column("title", type: "text"),
+        Table.Column("description", type: "text"), Table.Column("status", type: "text"),
+        Table.Column("id", type: "uuid"),
+      ],
+      rows: map {
+        [$0.createdAt.text(in: zone), $0.severity, $0.source, $0.title, $0.description, $0.status, $0.id]
+      })
+  }
+}
+
+struct MonitorsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "monitors", abstract: "Monitors and what they found.", subcommands: [List.self, Run.self],
+    defaultSubcommand: List.self)
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Every monitor with its state.",
+      discussion: """
+        EXAMPLES
+          scout monitors list
+          scout monitors list --format csv
+        """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: FormatOptions
+
+    func run() throws {
+      let scout = try global.open()
+      let zone = try scout.timeZone()
+      Table(
+        columns: [
+          Table.Column("name", type: "text"), Table.Column("enabled", type: "boolean"),
+          Table.Column("severity", type: "text"), Table.Column("threshold", type: "numeric"),
+          Table.Column("window_minutes", type: "integer"),
+          Table.Column("last_run_at", type: "timestamp with time zone"),
+          Table.Column("open_incidents", type: "bigint"), Table.Column("events", type: "bigint"),
+          Table.Column("consecutive_failures", type: "integer"), Table.Column("last_error", type: "text"),
+        ],
+        rows: try scout.monitors().map { monitor in
+          [
+            monitor.name, monitor.isEnabled ? "t" : "f", monitor.severity, monitor.threshold,
+            String(monitor.windowMinutes), monitor.lastRunAt?.text(in: zone), String(monitor.openIncidents),
+            String(monitor.events), String(monitor.consecutiveFailures), monitor.lastError,
+          ]
+        }
+      ).show(as: output.format)
+    }
+  }
+
+  struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Run monitors now.",
+      discussion: """
+        The exit code is 1 when a monitor failed; the others ran nevertheless.
+
+        EXAMPLES
+          scout monitors run
+          scout monitors run demand_spike_brand --now 2025-08-20T18:00:00+08:00
+        """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: FormatOptions
+
+    @Argument(help: "Names; every enabled monitor when none is given.")
+    var names: [String] = []
+
+    func run() throws {
+      let scout = try global.open()
+      let known = try scout.monitors().map(\.name)
+      for name in names where !known.contains(name) { throw ScoutError.unknownMonitor(name, known: known) }
+      let sweep = try scout.runMonitors(only: names.isEmpty ? nil : names)
+      sweep.table.show(as: output.format)
+      try sweep.reportFailures()
+    }
+  }
+}
+
+extension MonitorSweep {
+  var table: Table {
+    Table(
+      columns: [
+        Table.Column("monitor", type: "text"), Table.Column("outcome", type: "text"),
+        Table.Column("rows", type: "bigint"),
+        Table.Column("new", type: "jsonb"), Table.Column("open", type: "bigint"),
+        Table.Column("milliseconds", type: "double precision"),
+      ],
+      rows: results.map { result in
+        let outcome =
+          switch result.outcome {
+          case .ok: "ok"
+          case .fired: "fired"
+          case .unchanged: "unchanged"
+          case .failed: "failed"
+          }
+        return [
+          result.name, outcome, String(result.rowCount), "[\(result.newKeys.joined(separator: ", "))]",
+          String(result.openKeys.count), milliseconds(result.duration),
+        ]
+      })
+  }
+
+  /// Says on standard error which monitors failed, and makes the exit code 1 when one did.
+  func reportFailures() throws {
+    for monitor in failures {
+      if case .failed(let error) = monitor.outcome { Console.err("scout: monitor \(monitor.name) failed: \(error)\n") }
+    }
+    if !failures.isEmpty { throw Failure.Reported(status: .notFine) }
+  }
+}

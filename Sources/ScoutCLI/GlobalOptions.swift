@@ -1,0 +1,61 @@
+import ArgumentParser
+import Scout
+import ScoutReport
+
+/// The options that every command on a database has.
+struct GlobalOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The database file (default: $SCOUT_DB, else ./scout.db).", valueName: "file"))
+  var db: String?
+
+  @Option(help: ArgumentHelp("Do as if it were this time, such as 2025-08-23T09:00:00+08:00.", valueName: "time"))
+  var now: String?
+
+  @Flag(help: "Only results and errors.")
+  var quiet = false
+
+  var path: String { db ?? Console.variable("SCOUT_DB").flatMap { $0.isEmpty ? nil : $0 } ?? "./scout.db" }
+
+  func configuration(isReadOnly: Bool = false) throws -> Scout.Configuration {
+    guard let now else { return Scout.Configuration(isReadOnly: isReadOnly) }
+    do {
+      return Scout.Configuration(
+        clock: .fixed(try Timestamp(now)), isReadOnly: isReadOnly, isClockFixed: true)
+    } catch let error as SQLError {
+      throw ValidationError("--now: \(error.message); write it like 2025-08-23T09:00:00+08:00")
+    }
+  }
+
+  func open(isReadOnly: Bool = false) throws -> Scout {
+    try Scout.open(path, configuration: configuration(isReadOnly: isReadOnly))
+  }
+
+  /// A remark for a person, not a result.
+  func note(_ text: String) {
+    if !quiet { Console.err(text + "\n") }
+  }
+}
+
+/// How a result is shown.
+struct FormatOptions: ParsableArguments {
+  @Option(help: "How results are shown.")
+  var format: OutputFormat = .table
+}
+
+extension OutputFormat: ExpressibleByArgument {}
+
+extension Table {
+  /// Writes the table to standard output.
+  func show(as format: OutputFormat) {
+    let options = TerminalTable(
+      border: .box, expansion: .whenTooWide, width: Console.width, nullText: "∅", showsRowCount: false,
+      style: Console.style)
+    Console.out(rendered(as: format, options: options))
+  }
+}
+
+extension QueryResult {
+  /// The result as a table of texts.
+  var table: Table {
+    Table(columns: columns.map { Table.Column($0.name, type: $0.type.displayName) }, rows: texts)
+  }
+}
