@@ -97,3 +97,13 @@ extension Connection {
   /// The first column of a query's rows as text.
   func texts(_ sql: String) throws -> [String?] { try execute(sql).texts.map { $0[0] } }
 }
+
+/// A path for a database that does not exist yet.
+func temporaryPath() -> String {
+  FileManager.default.temporaryDirectory.appending(path: "scout-monitors-\(UUID().uuidString).db").path
+}
+
+/// Removes a database with its log.
+func removeDatabase(_ path: String) {
+  for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+}
