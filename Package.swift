@@ -64,7 +64,7 @@ let package = Package(
       name: "PostgresDialectTests", dependencies: ["PostgresDialect"],
       exclude: ["Fixtures", "Syntax/syntax-errors.sql"]),
     .testTarget(
-      name: "ScoutPipelineTests", dependencies: ["ScoutPipeline", "CZlib"], exclude: ["Fixtures"]),
+      name: "ScoutPipelineTests", dependencies: ["ScoutPipeline", "PostgresDialect", "CZlib"], exclude: ["Fixtures"]),
     // Not a product: Tests/differential/run compares its answers with PostgreSQL's.
     .executableTarget(
       name: "dialect-probe", dependencies: ["ScoutStorage", "PostgresDialect"], path: "Tests/differential/probe"),
@@ -72,6 +72,7 @@ let package = Package(
     .testTarget(name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
+    .testTarget(name: "ScoutTests", dependencies: ["Scout"]),
     .testTarget(name: "ScoutGeneratorTests", dependencies: ["ScoutGenerator"]),
     .testTarget(name: "ScoutReportTests", dependencies: ["ScoutReport"]),
   ],
