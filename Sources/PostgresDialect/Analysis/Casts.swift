@@ -44,6 +44,9 @@ extension LoweringContext {
         let value = try integerLiteral(text, target)
         return typed(.integer(value), .integer(value))
       case .float4, .float8:
+        if try ValueText.double(text).isNaN {
+          throw SQLError(.featureNotSupported, "NaN is not supported in double precision")
+        }
         return typed(.real(target.base == .float4 ? Double(try ValueText.real(text)) : try ValueText.double(text)))
       case .numeric:
         return try numericLiteral(Numeric(text), target, at: range)
