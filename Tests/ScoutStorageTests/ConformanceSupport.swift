@@ -125,8 +125,9 @@ extension ConformanceCase {
       if isSetUp, let error, failure.state.rawValue == error.sqlstate { return .pass }
       if failure.state == .featureNotSupported { return .refused(failure.message) }
       // The corpus's own functions are not part of the schema that is loaded here.
-      if failure.state == .undefinedFunction, failure.message.hasPrefix("function scout.")
-        || failure.message.hasPrefix("function masterdata.") || failure.message.hasPrefix("function deep_research.")
+      if failure.state == .undefinedFunction,
+        failure.message.hasPrefix("function scout.")
+          || failure.message.hasPrefix("function masterdata.") || failure.message.hasPrefix("function deep_research.")
       {
         return .refused("needs a function of the corpus")
       }
@@ -170,7 +171,9 @@ extension ConformanceCase {
     let names = result.columns.map(\.name)
     if names != columns.map(\.name) { return "columns \(names), PostgreSQL has \(columns.map(\.name))" }
     let types = result.columns.map(\.type.displayName)
-    if !columns.isEmpty && types != columns.map(\.type) { return "types \(types), PostgreSQL has \(columns.map(\.type))" }
+    if !columns.isEmpty && types != columns.map(\.type) {
+      return "types \(types), PostgreSQL has \(columns.map(\.type))"
+    }
     var left = result.texts
     var right = rows
     if !ordered || isCollationSensitive {

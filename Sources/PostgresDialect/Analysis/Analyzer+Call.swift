@@ -33,9 +33,16 @@ extension Analyzer {
   private func refuseAggregateClauses(_ call: FunctionCall, _ range: SourceRange) throws(SQLError) {
     let name = call.name.parts.map(\.name).joined(separator: ".")
     let clause: String? =
-      call.isStar ? "(*)" : call.isDistinct ? "DISTINCT" : !call.orderBy.isEmpty
-        ? "ORDER BY" : !call.withinGroup.isEmpty ? "WITHIN GROUP" : call.filter != nil
-          ? "FILTER" : call.over != nil ? "OVER" : nil
+      call.isStar
+      ? "(*)"
+      : call.isDistinct
+        ? "DISTINCT"
+        : !call.orderBy.isEmpty
+          ? "ORDER BY"
+          : !call.withinGroup.isEmpty
+            ? "WITHIN GROUP"
+            : call.filter != nil
+              ? "FILTER" : call.over != nil ? "OVER" : nil
     guard let clause, !candidates(call.name).isEmpty else { return }
     if clause == "OVER" {
       throw SQLError(
@@ -240,7 +247,8 @@ extension Analyzer {
     if call.over == nil { try refuseOuterAggregate(arguments.map(\.sql) + (filter.map { [$0] } ?? []), scope, range) }
     if isWindowOnly && (call.isDistinct || filter != nil) {
       throw SQLError(
-        .featureNotSupported, "\(call.isDistinct ? "DISTINCT" : "FILTER") is not implemented for non-aggregate window functions",
+        .featureNotSupported,
+        "\(call.isDistinct ? "DISTINCT" : "FILTER") is not implemented for non-aggregate window functions",
         at: range)
     }
     if call.isStar && name != "count" {
@@ -300,7 +308,8 @@ extension Analyzer {
       aggregate.window = window
       // SQLite 3.40 forgets the FILTER of min and max over a moving frame; both ignore nulls.
       if let filter, window != nil, ["min", "max"].contains(aggregate.name) {
-        aggregate.arguments[0] = .caseWhen([SQLiteBranch(condition: filter, result: aggregate.arguments[0])], otherwise: nil)
+        aggregate.arguments[0] = .caseWhen(
+          [SQLiteBranch(condition: filter, result: aggregate.arguments[0])], otherwise: nil)
         aggregate.filter = nil
       }
       // Float sums over a moving frame are computed anew for each row.
@@ -313,7 +322,9 @@ extension Analyzer {
         aggregate.arguments = [.call("pg_fixed_text", aggregate.arguments)]
       }
       // Under DISTINCT, 2.50 and 2.5 are one value.
-      if call.isDistinct, aggregate.arguments.count == 1, let collation { aggregate.arguments[0] = .collate(aggregate.arguments[0], collation) }
+      if call.isDistinct, aggregate.arguments.count == 1, let collation {
+        aggregate.arguments[0] = .collate(aggregate.arguments[0], collation)
+      }
       aggregate.isStar = call.isStar
       aggregate.isAggregate = !isWindowOnly
       return .call(aggregate)
@@ -323,7 +334,8 @@ extension Analyzer {
       }
       return .call(wrapper)
     case .cast(let inner, let type):
-      return .cast(decorated(inner, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation), type)
+      return .cast(
+        decorated(inner, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation), type)
     case .infix(let symbol, let left, let right):
       return .infix(
         symbol, decorated(left, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation),
@@ -439,10 +451,12 @@ extension Analyzer {
     case .interval(let interval)? where isTemporal && interval.fixedMicroseconds != nil:
       // A day is 24 hours only where clocks never change.
       let isDate = key.type.base == .date
-      guard isDate || key.type.base == .timestamp || context.timeZone.fixedOffsetSeconds != nil || interval.days == 0 else { break }
+      guard isDate || key.type.base == .timestamp || context.timeZone.fixedOffsetSeconds != nil || interval.days == 0
+      else { break }
       let microseconds = interval.fixedMicroseconds ?? 0
       guard microseconds >= 0 else {
-        throw SQLError(SQLState(rawValue: "22013"), "invalid preceding or following size in window function", at: offset.range)
+        throw SQLError(
+          SQLState(rawValue: "22013"), "invalid preceding or following size in window function", at: offset.range)
       }
       return String(isDate ? microseconds / 86_400_000_000 : microseconds)
     case .integer(let number)? where number >= 0:

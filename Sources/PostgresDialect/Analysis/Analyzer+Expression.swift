@@ -39,7 +39,9 @@ extension Analyzer {
       throw SQLError(.syntaxError, "* is not allowed here", at: range)
     case .unary(let symbol, let operand):
       // PostgreSQL reads a minus and its number as one literal: -2147483648 is an integer, though 2147483648 is not.
-      if symbol.symbol == "-", case .integer(let digits) = operand.kind { return try integerLiteral("-" + digits, range) }
+      if symbol.symbol == "-", case .integer(let digits) = operand.kind {
+        return try integerLiteral("-" + digits, range)
+      }
       return try unary(symbol, lower(operand, clause, scope), range)
     case .binary(let symbol, let left, let right):
       return try lowerBinary(symbol, left, right, clause, scope, range)
@@ -168,7 +170,9 @@ extension Analyzer {
   {
     let type = try SQLType(name)
     if type == .interval, let fields = name.intervalFields {
-      let value = try located(range) { () throws(SQLError) in try Interval(text, fields: Interval.Fields(declaration: fields)) }
+      let value = try located(range) { () throws(SQLError) in
+        try Interval(text, fields: Interval.Fields(declaration: fields))
+      }
       return TypedExpression(
         .text(value.description), .interval, isNullable: false, constant: .interval(value), at: range)
     }

@@ -15,7 +15,8 @@ extension Analyzer {
         ScopeColumn(name: column.name, expression: column.known.use(table, storage))
       }
       try add(
-        ScopeRelation(name: alias?.name.name ?? table, schema: nil, table: table, columns: columns), alias, range, scope)
+        ScopeRelation(name: alias?.name.name ?? table, schema: nil, table: table, columns: columns), alias, range, scope
+      )
       return .subquery(lowered.named, alias: table)
     case .functions(let calls, let alias, let withOrdinality, _, let range):
       return try lowerFunctions(calls, alias, withOrdinality, range, scope)

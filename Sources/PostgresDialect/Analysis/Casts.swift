@@ -14,7 +14,7 @@ extension LoweringContext {
     if case .null? = expression.constant {
       return TypedExpression(.null, target, fixedPoint: target.fixedPoint, constant: .null, at: expression.range)
     }
-    if let text = expression.unknownString { return try literal(text, target, at: expression.range) }
+    if let text = expression.unknownString { return try literal(text, target, in: context, at: expression.range) }
     guard let allowed = CastRules.context(from: expression.type, to: target), allowed <= context else {
       throw SQLError(
         .cannotCoerce, "cannot cast type \(expression.type.displayName) to \(target.displayName)",
@@ -28,9 +28,9 @@ extension LoweringContext {
   }
 
   /// A value of an untyped literal, computed while compiling where its type allows.
-  private mutating func literal(_ text: String, _ target: SQLType, at range: SourceRange) throws(SQLError)
-    -> TypedExpression
-  {
+  private mutating func literal(
+    _ text: String, _ target: SQLType, in context: CastContext, at range: SourceRange
+  ) throws(SQLError) -> TypedExpression {
     func typed(_ sql: SQLiteExpression, _ constant: TypedExpression.Constant? = nil) -> TypedExpression {
       TypedExpression(sql, target, isNullable: false, constant: constant, at: range)
     }
@@ -65,7 +65,7 @@ extension LoweringContext {
       case .varchar, .bpchar, .text, .name, .unknown:
         let value = typed(.text(text), .string(text))
         guard target.precision != nil else { return value }
-        return try converted(value, to: target, in: .explicit)
+        return try converted(value, to: target, in: context)
       case .time:
         return typed(.call("pg_time_in", .text(text)))
       default:
@@ -105,7 +105,9 @@ extension LoweringContext {
     let fixed =
       target.fixedPoint
       ?? FixedPoint(precision: Swift.max(1, value.digitCount), scale: value.scale ?? 0)
-    if value.isFinite, fixed.precision <= FixedPoint.maximumPrecision, let scaled = value.scaledInteger(scale: fixed.scale) {
+    if value.isFinite, fixed.precision <= FixedPoint.maximumPrecision,
+      let scaled = value.scaledInteger(scale: fixed.scale)
+    {
       return TypedExpression(
         .integer(scaled), target, fixedPoint: fixed, isNullable: false, constant: .numeric(value), at: range)
     }
@@ -318,7 +320,8 @@ extension LoweringContext {
     let shifted: SQLiteExpression = offset == 0 ? time : .infix("-", time, .integer(offset))
     let isFinite = SQLiteExpression.between(time, .integer(Self.firstTimestamp), .integer(.max - 1), negated: false)
     return .caseWhen(
-      [SQLiteBranch(condition: isFinite, result: .infix("-", time, floorRemainder(shifted, by: width)))], otherwise: time)
+      [SQLiteBranch(condition: isFinite, result: .infix("-", time, floorRemainder(shifted, by: width)))],
+      otherwise: time)
   }
 
   /// 4714-11-24 BC, the first day a timestamp reaches.

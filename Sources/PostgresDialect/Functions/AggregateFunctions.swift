@@ -19,8 +19,10 @@ extension FunctionLibrary {
       },
       FunctionDefinition("sum", [.float4], .float4, kind: .aggregate, lower: aggregate("pg_sum_float4", .float4)),
       FunctionDefinition("sum", [.float8], .float8, kind: .aggregate, lower: aggregate("pg_sum_float8", .float8)),
-      FunctionDefinition("sum", [.interval], .interval, kind: .aggregate, lower: aggregate("pg_sum_interval", .interval)),
-      FunctionDefinition("avg", [.interval], .interval, kind: .aggregate, lower: aggregate("pg_avg_interval", .interval)),
+      FunctionDefinition(
+        "sum", [.interval], .interval, kind: .aggregate, lower: aggregate("pg_sum_interval", .interval)),
+      FunctionDefinition(
+        "avg", [.interval], .interval, kind: .aggregate, lower: aggregate("pg_avg_interval", .interval)),
       FunctionDefinition("avg", [.float8], .float8, kind: .aggregate, lower: aggregate("pg_avg_float8", .float8)),
       FunctionDefinition("bool_and", [.boolean], .boolean, kind: .aggregate, lower: aggregate("min", .boolean)),
       FunctionDefinition("every", [.boolean], .boolean, kind: .aggregate, lower: aggregate("min", .boolean)),
@@ -28,7 +30,8 @@ extension FunctionLibrary {
       FunctionDefinition(
         "string_agg", [.text, .text], .text, kind: .aggregate, lower: aggregate("group_concat", .text)),
       FunctionDefinition(
-        "percentile_cont", [.float8, .float8], .float8, kind: .aggregate, lower: aggregate("pg_percentile_cont", .float8)),
+        "percentile_cont", [.float8, .float8], .float8, kind: .aggregate,
+        lower: aggregate("pg_percentile_cont", .float8)),
       custom("percentile_disc", [SQLType(.anyelement), .float8], SQLType(.anyelement), kind: .aggregate) {
         (context, arguments) throws(SQLError) in
         var result = arguments[0]
@@ -56,7 +59,8 @@ extension FunctionLibrary {
 
   private static func extremes(_ name: String) -> [FunctionDefinition] {
     let types: [SQLType] = [
-      .int2, .int4, .int8, .float4, .float8, .numeric, .text, .date, .timestamp, .timestamptz, SQLType(.time), .interval,
+      .int2, .int4, .int8, .float4, .float8, .numeric, .text, .date, .timestamp, .timestamptz, SQLType(.time),
+      .interval,
     ]
     return types.map { type in
       custom(name, [type], type, kind: .aggregate) { (context, arguments) throws(SQLError) in

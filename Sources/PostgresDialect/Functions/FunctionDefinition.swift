@@ -100,7 +100,9 @@ enum OverloadResolution {
     var viable: [(function: FunctionDefinition, types: [SQLType])] = []
     for function in candidates {
       guard let types = expanded(function, count: actual.count, actual: actual) else { continue }
-      if zip(actual, types).allSatisfy({ $0.unmodified == $1 }) && function.variadic == nil { return .chosen(function, types) }
+      if zip(actual, types).allSatisfy({ $0.unmodified == $1 }) && function.variadic == nil {
+        return .chosen(function, types)
+      }
       if zip(actual, types).allSatisfy({ CastRules.context(from: $0, to: $1) == .implicit || $1.base == .any }) {
         viable.append((function, types))
       }

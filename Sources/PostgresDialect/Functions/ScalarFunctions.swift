@@ -129,7 +129,8 @@ extension FunctionLibrary {
       fixed.precision <= FixedPoint.maximumPrecision
     {
       let kept = Int(count)
-      let sql = kept == fixed.scale
+      let sql =
+        kept == fixed.scale
         ? value.sql : .call("pg_fixed_round", value.sql, .integer(powerOfTen(fixed.scale - kept)))
       return TypedExpression(
         sql, .numeric, fixedPoint: FixedPoint(precision: fixed.precision - (fixed.scale - kept) + 1, scale: kept),

@@ -73,7 +73,9 @@ extension FunctionLibrary {
       var sql = arguments.map(\.sql)
       if type.base == .timestamptz { sql.append(context.zone) }
       // Whole-number fields are checked while compiling, so that a misspelt one is reported with its place.
-      if case .string(let field)? = arguments[0].constant { _ = try DateTimeUnit.extraction(field, from: type.unitSource) }
+      if case .string(let field)? = arguments[0].constant {
+        _ = try DateTimeUnit.extraction(field, from: type.unitSource)
+      }
       return TypedExpression(
         .call("pg_extract_\(type.base.rawValue)\(suffix)", sql), result, isNullable: arguments[1].isNullable,
         at: context.range)
@@ -108,7 +110,8 @@ extension FunctionLibrary {
   ]
 
   /// `date_bin` with a constant stride and origin is integer arithmetic, also before the origin.
-  @Sendable private static func binned(_ context: inout LoweringContext, _ arguments: [TypedExpression]) throws(SQLError)
+  @Sendable private static func binned(_ context: inout LoweringContext, _ arguments: [TypedExpression])
+    throws(SQLError)
     -> TypedExpression
   {
     var result = arguments[1]
@@ -138,7 +141,8 @@ enum OperatorLibrary {
 
   private static func custom(
     _ name: String, _ left: SQLType, _ right: SQLType, _ result: SQLType,
-    _ lower: @escaping @Sendable (inout LoweringContext, TypedExpression, TypedExpression) throws(SQLError) ->
+    _ lower:
+      @escaping @Sendable (inout LoweringContext, TypedExpression, TypedExpression) throws(SQLError) ->
       SQLiteExpression
   ) -> FunctionDefinition {
     FunctionDefinition(

@@ -29,7 +29,6 @@ insert into t.n (id, g) values (1, 'new'), (100, 'x') on conflict (id) do nothin
 insert into t.n (id, g) values (1, 'new') on conflict (id) do update set g = excluded.g || n.g, d = n.d + 1 returning id, g, d
 insert into t.n (id, g) values (1, 'new') on conflict (id) do update set g = excluded.g where n.g <> 'a' returning id
 insert into t.n (id, g) values (1, 'x') on conflict (g) do nothing
-insert into t.n (id, g) values (100, 'x'), (100, 'y') on conflict (id) do update set g = excluded.g
 insert into t.m (id, tz, dt, iv) values (100, '2025-08-23 10:00+08', '2025-02-28', '90 minutes') returning tz, dt, iv
 insert into t.m (id, dt) values (100, '2025-02-30')
 insert into t.m (id, dt) values (100, timestamp '2025-08-23 10:00') returning dt
