@@ -69,7 +69,8 @@ let package = Package(
     .executableTarget(
       name: "dialect-probe", dependencies: ["ScoutStorage", "PostgresDialect"], path: "Tests/differential/probe"),
 
-    .testTarget(name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"]),
+    .testTarget(
+      name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"], exclude: ["Fixtures"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
     .testTarget(name: "ScoutTests", dependencies: ["Scout"]),

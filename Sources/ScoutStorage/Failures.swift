@@ -75,8 +75,14 @@ extension SQLError {
       self.init(.dataCorrupted, "the file is no Scout database: it is not a SQLite file")
     case SQLITE_CORRUPT: self.init(.dataCorrupted, "the database file is damaged: \(message)")
     case SQLITE_CANTOPEN: self.init(.ioError, "the database file cannot be opened")
+    case SQLITE_MISMATCH:
+      self.init(.notNullViolation, "null value in an identity column violates not-null constraint")
     case SQLITE_INTERRUPT: self.init(.queryCanceled, "canceling statement due to statement timeout")
     case SQLITE_TOOBIG: self.init(.programLimitExceeded, "a text is too large: \(message)")
+    case SQLITE_ERROR where message.hasPrefix("ON CONFLICT clause does not match"):
+      self.init(
+        .invalidColumnReference,
+        "there is no unique or exclusion constraint matching the ON CONFLICT specification")
     case SQLITE_ERROR where message == "integer overflow":
       self.init(.numericValueOutOfRange, "bigint out of range")
     default: self.init(.internalError, message)

@@ -83,7 +83,7 @@ extension Analyzer {
         .ambiguousFunction, "function \(name)(\(types.map(\.displayName).joined(separator: ", "))) is not unique",
         hint: "Could not choose a best candidate function. You might need to add explicit type casts.",
         at: call.name.range)
-    case .none where functions.isEmpty && KnownFunctions.names.contains(call.name.name):
+    case .none where KnownFunctions.isUnsupported(call.name.name, isUnknownName: functions.isEmpty):
       throw SQLError(.featureNotSupported, "the function \(name) is not supported yet", at: call.name.range)
     case .none:
       let near =

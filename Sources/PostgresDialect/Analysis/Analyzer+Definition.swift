@@ -100,7 +100,9 @@ extension Analyzer {
     let rowKey = relation.columns.first { relation.primaryKey == [$0.name] && $0.isIdentity }
     printer.writeList(relation.columns) { printer, column in
       printer.writeName(column.name)
-      printer.write(" \(column.type.storageClass)")
+      // A key that is not generated must not be SQLite's rowid, which would fill in nulls: INT never is.
+      let isPlainKey = relation.primaryKey == [column.name] && column != rowKey
+      printer.write(isPlainKey && column.type.storageClass == "INTEGER" ? " INT" : " \(column.type.storageClass)")
       // Only "INTEGER PRIMARY KEY" is SQLite's rowid, which numbers the rows by itself.
       if column == rowKey { printer.write(" primary key autoincrement") }
       if column.isNotNull { printer.write(" not null") }
@@ -129,6 +131,11 @@ extension Analyzer {
   {
     func names(_ identifiers: [Identifier]) throws(SQLError) -> [String] {
       try identifiers.map { name throws(SQLError) in relation.columns[try columnIndex(name, relation)].name }
+    }
+    switch constraint.kind {
+    case .primaryKey(let keys), .unique(let keys):
+      for key in keys { try refuseInexactKey(relation.columns[try columnIndex(key, relation)], key.range) }
+    default: break
     }
     switch constraint.kind {
     case .primaryKey(let keys):
@@ -166,6 +173,14 @@ extension Analyzer {
     }
   }
 
+  /// Texts of decimals and intervals are unique by their bytes in SQLite, but 2.5 and 2.50 are one value.
+  private func refuseInexactKey(_ column: RelationColumn, _ range: SourceRange) throws(SQLError) {
+    guard column.type.collation != nil, column.type.fixedPoint == nil else { return }
+    throw SQLError(
+      .featureNotSupported, "a unique key over type \(column.type.declaration) is not supported",
+      hint: column.type.isNumeric ? "Give the type up to 18 digits, as in numeric(12,2)." : nil, at: range)
+  }
+
   func define(_ create: CreateIndex, range: SourceRange) throws(SQLError) -> IndexDefinition {
     let relation = try resolveRelation(create.table)
     guard relation.kind != .view else {
@@ -190,6 +205,9 @@ extension Analyzer {
       if !context.parameters.sources.isEmpty {
         throw SQLError(
           .invalidObjectDefinition, "functions in index expression must be marked IMMUTABLE", at: key.expression.range)
+      }
+      if create.isUnique, value.fixedPoint == nil, value.type.collation != nil {
+        try refuseInexactKey(RelationColumn(name: "", type: value.type), key.expression.range)
       }
       terms.append(SQLiteOrderTerm(expression: value.sql, isDescending: key.isDescending))
     }

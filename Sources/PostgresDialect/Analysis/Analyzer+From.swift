@@ -140,6 +140,19 @@ extension Analyzer {
     let arguments = try call.arguments.map { argument throws(SQLError) in
       try lower(argument.value, .from, scope)
     }
+    let before = scope.tables
+    for argument in arguments {
+      var isLateral = false
+      argument.sql.walk { part in
+        if case .column(let use) = part, before.contains(use.table) { isLateral = true }
+        return !isLateral
+      }
+      if isLateral {
+        throw SQLError(
+          .featureNotSupported, "a function in FROM over columns of other FROM items is not supported yet",
+          at: argument.range)
+      }
+    }
     let (function, cast) = try resolve(call, arguments, range)
     guard function.kind == .set else {
       throw SQLError(

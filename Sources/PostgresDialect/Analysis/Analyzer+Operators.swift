@@ -20,6 +20,11 @@ extension Analyzer {
     default:
       break
     }
+    if isUnsupported(symbol, left.type, right.type) {
+      throw SQLError(
+        .featureNotSupported,
+        "operator \(left.type.displayName) \(symbol) \(right.type.displayName) is not supported yet", at: range)
+    }
     let candidates = OperatorLibrary.binary[symbol] ?? []
     switch OverloadResolution.resolve(candidates, assumingSameType(left, right)) {
     case .chosen(let function, let types):
@@ -38,6 +43,21 @@ extension Analyzer {
   /// An untyped literal beside a typed operand is first taken for the same type.
   private func assumingSameType(_ left: TypedExpression, _ right: TypedExpression) -> [SQLType] {
     [left.type, right.type]
+  }
+
+  /// Whether PostgreSQL may have this operator although the dialect has not.
+  private func isUnsupported(_ symbol: String, _ left: SQLType, _ right: SQLType) -> Bool {
+    let isContainer = { (type: SQLType) in type.isArray || type.base == .jsonb || type.base == .bytea }
+    switch symbol {
+    case "#>", "#>>", "?", "?|", "?&", "@>", "<@", "#-", "@?", "@@", "&&", "~", "~*", "!~", "!~*", "&", "|", "#", "<<",
+      ">>":
+      return true
+    case "||", "-":
+      // jsonb || 'text' is an operator of jsonb, jsonb || text::text is not.
+      return isContainer(left) && !right.isString || isContainer(right) && !left.isString
+    default:
+      return false
+    }
   }
 
   func operatorMissing(_ symbol: String, _ left: SQLType, _ right: SQLType, _ range: SourceRange) -> SQLError {

@@ -35,6 +35,11 @@ extension Analyzer {
     -> SQLiteExpression
   {
     if case .defaultValue = expression.kind { return try defaultValue(of: column) }
+    // SQLite would number the row instead.
+    if case .null = expression.kind, column.isIdentity {
+      throw SQLError(
+        .notNullViolation, "null value in column \"\(column.name)\" violates not-null constraint", at: expression.range)
+    }
     return try assigned(try lower(expression, .assignment, scope), to: column)
   }
 

@@ -14,7 +14,7 @@ extension LoweringContext {
     if case .null? = expression.constant {
       return TypedExpression(.null, target, fixedPoint: target.fixedPoint, constant: .null, at: expression.range)
     }
-    if let text = expression.unknownString { return try literal(text, target, at: expression.range) }
+    if let text = expression.unknownString { return try literal(text, target, in: context, at: expression.range) }
     guard let allowed = CastRules.context(from: expression.type, to: target), allowed <= context else {
       throw SQLError(
         .cannotCoerce, "cannot cast type \(expression.type.displayName) to \(target.displayName)",
@@ -28,9 +28,9 @@ extension LoweringContext {
   }
 
   /// A value of an untyped literal, computed while compiling where its type allows.
-  private mutating func literal(_ text: String, _ target: SQLType, at range: SourceRange) throws(SQLError)
-    -> TypedExpression
-  {
+  private mutating func literal(
+    _ text: String, _ target: SQLType, in context: CastContext, at range: SourceRange
+  ) throws(SQLError) -> TypedExpression {
     func typed(_ sql: SQLiteExpression, _ constant: TypedExpression.Constant? = nil) -> TypedExpression {
       TypedExpression(sql, target, isNullable: false, constant: constant, at: range)
     }
@@ -44,6 +44,9 @@ extension LoweringContext {
         let value = try integerLiteral(text, target)
         return typed(.integer(value), .integer(value))
       case .float4, .float8:
+        if try ValueText.double(text).isNaN {
+          throw SQLError(.featureNotSupported, "NaN is not supported in double precision")
+        }
         return typed(.real(target.base == .float4 ? Double(try ValueText.real(text)) : try ValueText.double(text)))
       case .numeric:
         return try numericLiteral(Numeric(text), target, at: range)
@@ -62,7 +65,7 @@ extension LoweringContext {
       case .varchar, .bpchar, .text, .name, .unknown:
         let value = typed(.text(text), .string(text))
         guard target.precision != nil else { return value }
-        return try converted(value, to: target, in: .explicit)
+        return try converted(value, to: target, in: context)
       case .time:
         return typed(.call("pg_time_in", .text(text)))
       default:

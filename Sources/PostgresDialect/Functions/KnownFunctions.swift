@@ -1,6 +1,17 @@
 /// The names of PostgreSQL's functions: calling one that the dialect lacks is a refusal, not a misspelt name.
 enum KnownFunctions {
-  static let names = Set(list.split(whereSeparator: \.isWhitespace).map(String.init))
+  /// Whether a call without a fitting overload may be one that PostgreSQL has.
+  static func isUnsupported(_ name: String, isUnknownName: Bool) -> Bool {
+    isUnknownName ? names.contains(name) : incomplete.contains(name)
+  }
+
+  /// Functions of which the dialect has some overloads only.
+  private static let incomplete: Set<String> = [
+    "date_part", "extract", "generate_series", "make_interval", "percentile_cont", "percentile_disc", "string_agg",
+    "substring", "timezone", "to_timestamp",
+  ]
+
+  private static let names = Set(list.split(whereSeparator: \.isWhitespace).map(String.init))
 
   /// From PostgreSQL 15's `pg_proc`, without what operators, casts and types are made of.
   private static let list = """
@@ -13,7 +24,8 @@ enum KnownFunctions {
     daterange decode degrees dense_rank dexp div dlog1 dlog10 dround dtrunc encode enum_first enum_last enum_range
     every exp extract factorial first_value floor fmgr_c_validator fmgr_internal_validator fmgr_sql_validator format
     format_type gcd gen_random_uuid generate_series generate_subscripts get_bit get_byte getdatabaseencoding
-    getpgusername has_any_column_privilege has_column_privilege has_database_privilege
+    getpgusername grouping has_any_column_privilege has_column_privilege
+    has_database_privilege
     has_foreign_data_wrapper_privilege has_function_privilege has_language_privilege has_parameter_privilege
     has_schema_privilege has_sequence_privilege has_server_privilege has_table_privilege has_tablespace_privilege
     has_type_privilege initcap is_normalized isfinite json_agg json_array_elements json_array_elements_text

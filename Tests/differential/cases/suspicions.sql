@@ -16,7 +16,7 @@ select count(distinct u), count(distinct d) from t.n
 select distinct u from t.n where id in (1, 3, 4) order by 1
 select count(*) from (select 2.50 union select 2.5) q
 select count(*) from (select interval '1 day' union select interval '24 hours') q
-select count(distinct iv), min(iv), max(iv) from t.m where id < 4
+select count(distinct iv), min(iv), max(iv) from t.m where id in (1, 2, 5)
 select sum(distinct u), avg(distinct d) from t.n where id < 3
 select i8 * 2 from t.n where id = 5
 select i8 + 1 from t.n where id = 5

@@ -74,4 +74,21 @@ func serve() throws {
   }
 }
 
-try serve()
+/// Compiles the statement on standard input again and again, and prints the mean time.
+func measure() throws {
+  var sql = ""
+  while let line = readLine(strippingNewline: false) { sql += line }
+  let database = try Database(
+    path: nil, configuration: Database.Configuration(clock: .fixed(Timestamp(microseconds: 0))))
+  let rounds = 500
+  let elapsed = try ContinuousClock().measure {
+    for _ in 0..<rounds {
+      try database.read { connection in
+        for statement in try Parser.parse(sql) { _ = try connection.compiler().compile(statement, sql: sql) }
+      }
+    }
+  }
+  print("\(elapsed / rounds) a translation")
+}
+
+if CommandLine.arguments.contains("--measure") { try measure() } else { try serve() }
