@@ -57,6 +57,7 @@ extension FunctionLibrary {
       ]
     }
 
+  @inline(never)
   private static func extremes(_ name: String) -> [FunctionDefinition] {
     let types: [SQLType] = [
       .int2, .int4, .int8, .float4, .float8, .numeric, .text, .date, .timestamp, .timestamptz, SQLType(.time),
@@ -71,6 +72,7 @@ extension FunctionLibrary {
   }
 
   /// An exact statistic of integers or decimals; scaled integers are accumulated as such.
+  @inline(never)
   private static func statistic(_ name: String, _ value: TypedExpression, _ context: LoweringContext)
     -> TypedExpression
   {
@@ -101,6 +103,7 @@ extension FunctionLibrary {
       ]
     }
 
+  @inline(never)
   private static func windowCall(_ name: String, _ result: SQLType) -> FunctionDefinition.Lowering {
     .custom { (context, arguments) throws(SQLError) in
       TypedExpression(.call(name, arguments.map(\.sql)), result, isNullable: false, at: context.range)
@@ -108,6 +111,7 @@ extension FunctionLibrary {
   }
 
   /// A window function whose result has its first argument's type and form.
+  @inline(never)
   private static func valueFunction(_ name: String, _ arguments: [SQLType]) -> FunctionDefinition {
     custom(name, arguments, SQLType(.anyelement), kind: .window) { (context, values) throws(SQLError) in
       var result = values[0]

@@ -32,6 +32,8 @@ public struct FunctionDefinition: Sendable {
     case custom(@Sendable (inout LoweringContext, [TypedExpression]) throws(SQLError) -> TypedExpression)
   }
 
+  // Never inlined, as the registry's shorthands: hundreds of copies in one initialiser cost the optimiser minutes.
+  @inline(never)
   public init(
     _ name: String, _ arguments: [SQLType], variadic: SQLType? = nil, optional: Int = 0, _ result: SQLType,
     kind: Kind = .scalar, volatility: Volatility = .immutable, columns: [ResultColumn] = [], lower: Lowering

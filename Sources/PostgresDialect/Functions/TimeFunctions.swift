@@ -66,6 +66,7 @@ extension FunctionLibrary {
     TypedExpression(.call("pg_age", local), .interval, at: context.range)
   }
 
+  @inline(never)
   private static func extraction(_ name: String, _ type: SQLType) -> FunctionDefinition {
     let result: SQLType = name == "extract" ? .numeric : .float8
     return custom(name, [.text, type], result) { (context, arguments) throws(SQLError) in
@@ -137,8 +138,9 @@ extension FunctionLibrary {
 /// Operators other than comparison and the arithmetic of numbers.
 enum OperatorLibrary {
   static let binary: [String: [FunctionDefinition]] = Dictionary(
-    grouping: temporal + text + json, by: \.name)
+    grouping: [shifts("+"), shifts("-"), temporal, text, json].flatMap { $0 }, by: \.name)
 
+  @inline(never)
   private static func custom(
     _ name: String, _ left: SQLType, _ right: SQLType, _ result: SQLType,
     _ lower:
@@ -154,68 +156,70 @@ enum OperatorLibrary {
       })
   }
 
-  private static let temporal: [FunctionDefinition] =
-    ["+", "-"].flatMap { symbol in
-      [
-        custom(symbol, .date, .int4, .date) { (_, a, b) throws(SQLError) in
-          .call(symbol == "+" ? "pg_date_add" : "pg_date_subtract", a.sql, b.sql)
-        },
-        custom(symbol, .date, .interval, .timestamp) { (context, a, b) throws(SQLError) in
-          shifted(symbol, .call("pg_midnight", a.sql), b, zone: nil, context)
-        },
-        custom(symbol, .timestamp, .interval, .timestamp) { (context, a, b) throws(SQLError) in
-          shifted(symbol, a.sql, b, zone: nil, context)
-        },
-        custom(symbol, .timestamptz, .interval, .timestamptz) { (context, a, b) throws(SQLError) in
-          shifted(symbol, a.sql, b, zone: context.timeZone == .utc ? nil : context.zone, context)
-        },
-        custom(symbol, SQLType(.time), .interval, SQLType(.time)) { (_, a, b) throws(SQLError) in
-          .call(symbol == "+" ? "pg_time_add" : "pg_time_subtract", a.sql, b.sql)
-        },
-        custom(symbol, .interval, .interval, .interval) { (_, a, b) throws(SQLError) in
-          .call(symbol == "+" ? "pg_interval_add" : "pg_interval_subtract", a.sql, b.sql)
-        },
-      ]
-    } + [
-      custom("+", .date, SQLType(.time), .timestamp) { (_, a, b) throws(SQLError) in
-        .call("pg_time_shift", .call("pg_midnight", a.sql), b.sql)
+  /// `+` and `-` with a time at the left. The lists are apart, and their types written out, for the type checker's sake.
+  private static func shifts(_ symbol: String) -> [FunctionDefinition] {
+    [
+      custom(symbol, .date, .int4, .date) { (_, a, b) throws(SQLError) in
+        .call(symbol == "+" ? "pg_date_add" : "pg_date_subtract", a.sql, b.sql)
       },
-      custom("+", SQLType(.time), .date, .timestamp) { (_, a, b) throws(SQLError) in
-        .call("pg_time_shift", .call("pg_midnight", b.sql), a.sql)
+      custom(symbol, .date, .interval, .timestamp) { (context, a, b) throws(SQLError) in
+        shifted(symbol, .call("pg_midnight", a.sql), b, zone: nil, context)
       },
-      custom("+", .interval, SQLType(.time), SQLType(.time)) { (_, a, b) throws(SQLError) in
-        .call("pg_time_add", b.sql, a.sql)
+      custom(symbol, .timestamp, .interval, .timestamp) { (context, a, b) throws(SQLError) in
+        shifted(symbol, a.sql, b, zone: nil, context)
       },
-      custom("-", SQLType(.time), SQLType(.time), .interval) { (_, a, b) throws(SQLError) in
-        .call("pg_time_interval", .infix("-", a.sql, b.sql))
+      custom(symbol, .timestamptz, .interval, .timestamptz) { (context, a, b) throws(SQLError) in
+        shifted(symbol, a.sql, b, zone: context.timeZone == .utc ? nil : context.zone, context)
       },
-      custom("+", .int4, .date, .date) { (_, a, b) throws(SQLError) in .call("pg_date_add", b.sql, a.sql) },
-      custom("+", .interval, .date, .timestamp) { (context, a, b) throws(SQLError) in
-        shifted("+", .call("pg_midnight", b.sql), a, zone: nil, context)
+      custom(symbol, SQLType(.time), .interval, SQLType(.time)) { (_, a, b) throws(SQLError) in
+        .call(symbol == "+" ? "pg_time_add" : "pg_time_subtract", a.sql, b.sql)
       },
-      custom("+", .interval, .timestamp, .timestamp) { (context, a, b) throws(SQLError) in
-        shifted("+", b.sql, a, zone: nil, context)
-      },
-      custom("+", .interval, .timestamptz, .timestamptz) { (context, a, b) throws(SQLError) in
-        shifted("+", b.sql, a, zone: context.timeZone == .utc ? nil : context.zone, context)
-      },
-      custom("-", .date, .date, .int4) { (_, a, b) throws(SQLError) in .call("pg_date_difference", a.sql, b.sql) },
-      custom("-", .timestamp, .timestamp, .interval) { (_, a, b) throws(SQLError) in
-        .call("pg_timestamp_difference", a.sql, b.sql)
-      },
-      custom("-", .timestamptz, .timestamptz, .interval) { (_, a, b) throws(SQLError) in
-        .call("pg_timestamp_difference", a.sql, b.sql)
-      },
-      custom("*", .interval, .float8, .interval) { (_, a, b) throws(SQLError) in
-        .call("pg_interval_multiply", a.sql, b.sql)
-      },
-      custom("*", .float8, .interval, .interval) { (_, a, b) throws(SQLError) in
-        .call("pg_interval_multiply", b.sql, a.sql)
-      },
-      custom("/", .interval, .float8, .interval) { (_, a, b) throws(SQLError) in
-        .call("pg_interval_divide", a.sql, b.sql)
+      custom(symbol, .interval, .interval, .interval) { (_, a, b) throws(SQLError) in
+        .call(symbol == "+" ? "pg_interval_add" : "pg_interval_subtract", a.sql, b.sql)
       },
     ]
+  }
+
+  private static let temporal: [FunctionDefinition] = [
+    custom("+", .date, SQLType(.time), .timestamp) { (_, a, b) throws(SQLError) in
+      .call("pg_time_shift", .call("pg_midnight", a.sql), b.sql)
+    },
+    custom("+", SQLType(.time), .date, .timestamp) { (_, a, b) throws(SQLError) in
+      .call("pg_time_shift", .call("pg_midnight", b.sql), a.sql)
+    },
+    custom("+", .interval, SQLType(.time), SQLType(.time)) { (_, a, b) throws(SQLError) in
+      .call("pg_time_add", b.sql, a.sql)
+    },
+    custom("-", SQLType(.time), SQLType(.time), .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_time_interval", .infix("-", a.sql, b.sql))
+    },
+    custom("+", .int4, .date, .date) { (_, a, b) throws(SQLError) in .call("pg_date_add", b.sql, a.sql) },
+    custom("+", .interval, .date, .timestamp) { (context, a, b) throws(SQLError) in
+      shifted("+", .call("pg_midnight", b.sql), a, zone: nil, context)
+    },
+    custom("+", .interval, .timestamp, .timestamp) { (context, a, b) throws(SQLError) in
+      shifted("+", b.sql, a, zone: nil, context)
+    },
+    custom("+", .interval, .timestamptz, .timestamptz) { (context, a, b) throws(SQLError) in
+      shifted("+", b.sql, a, zone: context.timeZone == .utc ? nil : context.zone, context)
+    },
+    custom("-", .date, .date, .int4) { (_, a, b) throws(SQLError) in .call("pg_date_difference", a.sql, b.sql) },
+    custom("-", .timestamp, .timestamp, .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_timestamp_difference", a.sql, b.sql)
+    },
+    custom("-", .timestamptz, .timestamptz, .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_timestamp_difference", a.sql, b.sql)
+    },
+    custom("*", .interval, .float8, .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_interval_multiply", a.sql, b.sql)
+    },
+    custom("*", .float8, .interval, .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_interval_multiply", b.sql, a.sql)
+    },
+    custom("/", .interval, .float8, .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_interval_divide", a.sql, b.sql)
+    },
+  ]
 
   /// A time moved by an interval: constant hours and less need no calendar, nor do days without a zone.
   private static func shifted(
@@ -243,7 +247,7 @@ enum OperatorLibrary {
         .infix("||", context.textOf(a).sql, b.sql)
       },
     ]
-    + [("~~", "pg_like"), ("~~*", "pg_ilike")].flatMap { symbol, name in
+    + [("~~", "pg_like"), ("~~*", "pg_ilike")].flatMap { (symbol: String, name: String) -> [FunctionDefinition] in
       [
         custom(symbol, .text, .text, .boolean) { (_, a, b) throws(SQLError) in .call(name, a.sql, b.sql) },
         custom("!" + symbol, .text, .text, .boolean) { (_, a, b) throws(SQLError) in
@@ -253,7 +257,7 @@ enum OperatorLibrary {
     }
 
   private static let json: [FunctionDefinition] =
-    [SQLType.json, .jsonb].flatMap { type in
+    [SQLType.json, .jsonb].flatMap { (type: SQLType) -> [FunctionDefinition] in
       [
         custom("->", type, .text, type) { (_, a, b) throws(SQLError) in .call("pg_json_field", a.sql, b.sql) },
         custom("->", type, .int4, type) { (_, a, b) throws(SQLError) in .call("pg_json_element", a.sql, b.sql) },

@@ -60,7 +60,7 @@ struct DemoCommand: AsyncParsableCommand {
     let moments = sweepMoments(until: end)
     let found = try Scout.sweep(path, at: moments, configuration: configuration)
     Console.line(
-      style("3. What the monitors found", .bold) + "  \(moments.count) sweeps over the last three weeks of the data")
+      style("3. What the monitors found", .bold) + "  \(moments.count) sweeps over the last two weeks of the data")
     var matched: Set<PlantedIncident> = []
     for incident in found {
       let truth = planted.first(where: incident.matches)
@@ -102,10 +102,10 @@ struct DemoCommand: AsyncParsableCommand {
     return Sample(transactions: transactions, truth: truth, label: "\(transactions), generated")
   }
 
-  /// Noon, evening and closing time of the last three weeks, by the stores' clocks.
+  /// Noon, evening and closing time of the last two weeks, by the stores' clocks.
   private func sweepMoments(until end: Timestamp) -> [Timestamp] {
-    (0..<21).reversed().flatMap { day in
-      [(12, 0), (16, 30), (18, 0), (21, 30)].map { hour, minute in
+    (0..<14).reversed().flatMap { day in
+      [(12, 0), (18, 0), (21, 30)].map { hour, minute in
         end.adding(minutes: -(day + 1) * 24 * 60 + hour * 60 + minute)
       }
     }
