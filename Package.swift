@@ -64,7 +64,15 @@ let package = Package(
       name: "PostgresDialectTests", dependencies: ["PostgresDialect"],
       exclude: ["Fixtures", "Syntax/syntax-errors.sql"]),
     .testTarget(
-      name: "ScoutPipelineTests", dependencies: ["ScoutPipeline", "CZlib"], exclude: ["Fixtures"]),
+      name: "ScoutPipelineTests", dependencies: ["PostgresDialect", "ScoutPipeline", "CZlib"], exclude: ["Fixtures"]),
+    // What the tests of the façade and of the command share; no product depends on it.
+    .target(
+      name: "ScoutTestSupport",
+      dependencies: ["Scout", "ScoutGenerator", "CZlib", .product(name: "GRDBSQLite", package: "GRDB.swift")],
+      path: "Tests/ScoutTestSupport"),
+    .testTarget(name: "ScoutTests", dependencies: ["Scout", "ScoutGenerator", "ScoutStorage", "ScoutTestSupport"]),
+    .testTarget(
+      name: "ScoutCLITests", dependencies: ["Scout", "ScoutCLI", "ScoutGenerator", "ScoutTestSupport"]),
     .testTarget(name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
