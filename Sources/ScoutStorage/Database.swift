@@ -82,15 +82,15 @@ public final class Database: Sendable {
     var settings = GRDB.Configuration()
     settings.readonly = true
     settings.busyMode = .timeout(busyTimeout)
+    let names = "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name"
     // A file that cannot be read like this, such as one that does not exist yet, shows what it is when it is opened.
-    guard let tables = try? DatabaseQueue(path: path, configuration: settings).read({ database in
-      try String.fetchAll(
-        database, sql: "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name")
-    }) else { return }
+    let queue = try? DatabaseQueue(path: path, configuration: settings)
+    guard let tables = try? queue?.read({ try String.fetchAll($0, sql: names) }) else { return }
     if let foreign = tables.first, !tables.contains("engine.migrations") {
       throw SQLError(
         .objectNotInPrerequisiteState,
-        "the file is a SQLite database, but not one of Scout: it has a table \"\(foreign)\"", hint: "Choose another file.")
+        "the file is a SQLite database, but not one of Scout: it has a table \"\(foreign)\"",
+        hint: "Choose another file.")
     }
   }
 
