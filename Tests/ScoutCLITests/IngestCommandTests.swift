@@ -212,7 +212,8 @@ import Testing
     #expect(outcome.status == 3 && outcome.rows == ["broke off|0|0|0|0"])
     #expect(
       outcome.error.contains(
-        "scout: bare.csv: there is no column \"qty\"; did you mean \"Qty\"?; there is no column \"unit_price\". "), "\(outcome)"
+        "scout: bare.csv: there is no column \"qty\"; did you mean \"Qty\"?; there is no column \"unit_price\". "),
+      "\(outcome)"
     )
   }
 
