@@ -18,6 +18,8 @@ public final class Database: Sendable {
     /// How long to wait for another process's lock, in seconds.
     public var busyTimeout: Double
     public var isReadOnly: Bool
+    /// The steps that make the engine's tables; tests leave out or add some.
+    var migrations = Migrations.all
 
     public init(
       clock: EngineClock, identifiers: IdentifierSource = .random, timeZone: TimeZoneRules = .utc,
@@ -63,6 +65,7 @@ public final class Database: Sendable {
     }
     do {
       if let path {
+        try Self.checkOwner(path, busyTimeout: configuration.busyTimeout)
         writer = try DatabasePool(path: path, configuration: settings)
       } else {
         writer = try DatabaseQueue(configuration: settings)
@@ -72,6 +75,23 @@ public final class Database: Sendable {
     }
     sessions.database = self
     if !configuration.isReadOnly { try migrate() }
+  }
+
+  /// Refuses another program's database before opening it for writing, which changes its journal mode.
+  private static func checkOwner(_ path: String, busyTimeout: Double) throws {
+    var settings = GRDB.Configuration()
+    settings.readonly = true
+    settings.busyMode = .timeout(busyTimeout)
+    let names = "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name"
+    // A file that cannot be read like this, such as one that does not exist yet, shows what it is when it is opened.
+    let queue = try? DatabaseQueue(path: path, configuration: settings)
+    guard let tables = try? queue?.read({ try String.fetchAll($0, sql: names) }) else { return }
+    if let foreign = tables.first, !tables.contains("engine.migrations") {
+      throw SQLError(
+        .objectNotInPrerequisiteState,
+        "the file is a SQLite database, but not one of Scout: it has a table \"\(foreign)\"",
+        hint: "Choose another file.")
+    }
   }
 
   // MARK: Access

@@ -137,7 +137,13 @@ extension Status {
 
 struct FeedCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "feed", abstract: "The agent feed.", subcommands: [List.self], defaultSubcommand: List.self)
+    commandName: "feed", abstract: "The agent feed.",
+    discussion: """
+      EXAMPLES
+        scout feed list
+        scout feed list --limit 5 --status new
+      """,
+    subcommands: [List.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -188,8 +194,13 @@ extension [FeedItem] {
 
 struct MonitorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "monitors", abstract: "Monitors and what they found.", subcommands: [List.self, Run.self],
-    defaultSubcommand: List.self)
+    commandName: "monitors", abstract: "Monitors and what they found.",
+    discussion: """
+      EXAMPLES
+        scout monitors list
+        scout monitors run demand_spike_brand
+      """,
+    subcommands: [List.self, Run.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(

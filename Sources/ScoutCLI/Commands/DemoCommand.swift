@@ -30,7 +30,8 @@ struct DemoCommand: AsyncParsableCommand {
     let start = systemStopwatch()
     let style = Console.style
     let path = "\(folder)/scout.db"
-    mkdir(folder, 0o755)
+    makeFolder()
+    try checkReplaceable(path)
     for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
     let sample = try sampleData()
 
@@ -39,7 +40,7 @@ struct DemoCommand: AsyncParsableCommand {
     let end = Timestamp(microseconds: Int64(GeneratorConfiguration.sample.end) * 1_000_000)
     let configuration = Scout.Configuration(clock: .fixed(end))
     let scout = try Scout.create(
-      at: path, timeZone: "Asia/Manila", secret: "scout demo", configuration: configuration)
+      at: path, timeZone: "Asia/Manila", secret: Self.secret, configuration: configuration)
 
     Console.line(style("Scout: retail analytics that watches itself, in one SQLite file", .bold))
     Console.line()
@@ -83,6 +84,30 @@ struct DemoCommand: AsyncParsableCommand {
     for command in suggestions(path) { Console.line("   \(command)") }
     Console.line()
     Console.line("demo complete in \(humanDuration(systemStopwatch() - start))")
+  }
+
+  /// Keys the customer hashes of demonstrations, and marks a database as one.
+  private static let secret = "scout demo"
+
+  /// The folder with those above it; what fails shows when the first file is written.
+  private func makeFolder() {
+    var path = folder.hasPrefix("/") ? "/" : ""
+    for part in folder.split(separator: "/") {
+      path += part + "/"
+      mkdir(path, 0o755)
+    }
+  }
+
+  /// Only an earlier demonstration is replaced: somebody's own database may have the same name.
+  private func checkReplaceable(_ path: String) throws {
+    do {
+      let secret = try Scout.open(path).database.read { connection in
+        try connection.value("select value from \"engine.settings\" where name = 'customer_secret'")
+      }
+      guard secret.text == Self.secret else { throw ScoutError.exists(path) }
+    } catch ScoutError.missing, ScoutError.unfinished {
+      return
+    }
   }
 
   private struct Sample {
