@@ -83,7 +83,8 @@ extension SQLError {
       self.init(
         .invalidColumnReference,
         "there is no unique or exclusion constraint matching the ON CONFLICT specification")
-    case SQLITE_ERROR where message.hasSuffix("parser stack overflow") || message.hasPrefix("Expression tree is too large"):
+    case SQLITE_ERROR
+    where message.hasSuffix("parser stack overflow") || message.hasPrefix("Expression tree is too large"):
       self.init(
         .statementTooComplex, "stack depth limit exceeded",
         hint: "SQLite reads about 30 nested function calls. Compute a part of the expression in a subquery.")

@@ -139,7 +139,8 @@ extension Connection {
       var buckets: [Bucket] = []
       for quarter in (Self.end - 31 * 96)..<Self.end {
         let isTested = quarter >= Self.end - 2 * 96
-        buckets.append(Bucket(quarter: quarter, brand: "Oishi", units: isTested ? 12 : 3, transactions: isTested ? 6 : 2))
+        buckets.append(
+          Bucket(quarter: quarter, brand: "Oishi", units: isTested ? 12 : 3, transactions: isTested ? 6 : 2))
       }
       try connection.insert(buckets)
       try MonitorStore.install([try shipped("demand_spike_brand", on: connection)], on: connection)
@@ -160,8 +161,12 @@ extension Connection {
     let flat = hours(before: (10, 30), tested: (20, 60))
     #expect(try rows(flat).isEmpty)
     #expect(
-      try rows(flat.map { Bucket(quarter: $0.quarter, brand: $0.brand, units: $0.units * 2, transactions: $0.transactions * 2) })
-        .isEmpty)
+      try rows(
+        flat.map {
+          Bucket(quarter: $0.quarter, brand: $0.brand, units: $0.units * 2, transactions: $0.transactions * 2)
+        }
+      )
+      .isEmpty)
   }
 
   // MARK: The slow twin
@@ -195,7 +200,8 @@ extension Connection {
       let days = Int64.random(in: 10...32, using: &random)
       let strength = Double.random(in: 2...5, using: &random)
       for day in 0...days {
-        for quarter in (Self.end - 8 - day * 96)..<(Self.end + 2 - day * 96) where Bool.random(using: &random) || index % 3 > 0 {
+        for quarter in (Self.end - 8 - day * 96)..<(Self.end + 2 - day * 96)
+        where Bool.random(using: &random) || index % 3 > 0 {
           let transactions = Int64.random(in: 1...5, using: &random)
           let units = transactions + Int64.random(in: 0...3, using: &random)
           let factor = day == 0 ? strength : 1

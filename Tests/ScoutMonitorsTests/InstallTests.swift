@@ -9,7 +9,8 @@ import Testing
   init() throws { database = try goldDatabase(clock: TestClock("2025-08-23 09:00:00+00")) }
 
   private func definition(
-    threshold: String = "2.0", sql: String = "select 'Oishi' as brand, 7 as units", title: String = "{brand} sold {units}"
+    threshold: String = "2.0", sql: String = "select 'Oishi' as brand, 7 as units",
+    title: String = "{brand} sold {units}"
   ) throws -> MonitorDefinition {
     MonitorDefinition(
       name: "m", description: "What it watches.", severity: .warn, threshold: try Numeric(threshold), windowMinutes: 60,
@@ -18,8 +19,10 @@ import Testing
   }
 
   private func row(_ connection: Connection) throws -> [String?] {
-    try connection.execute("select sql, threshold, window_minutes, is_enabled, severity, kind from scout.platinum_monitors")
-      .texts[0]
+    try connection.execute(
+      "select sql, threshold, window_minutes, is_enabled, severity, kind from scout.platinum_monitors"
+    )
+    .texts[0]
   }
 
   @Test func `a definition is added once and follows its file`() throws {
@@ -78,11 +81,13 @@ import Testing
         "select severity, source, title, description, payload, related_ids, status, created_at from scout.agent_feed"
       ).texts
       #expect(
-        item == [[
-          "warn", "monitor", "Oishi sold 7", "The limit is 2.0 in 60 minutes.",
-          #"{"rows": [{"brand": "Oishi", "units": 7}], "monitor": "m", "event_id": "\#(event)", "row_count": 1}"#,
-          #"["monitor_events:\#(event)"]"#, "new", "2025-08-23 09:00:00+00",
-        ]])
+        item == [
+          [
+            "warn", "monitor", "Oishi sold 7", "The limit is 2.0 in 60 minutes.",
+            #"{"rows": [{"brand": "Oishi", "units": 7}], "monitor": "m", "event_id": "\#(event)", "row_count": 1}"#,
+            #"["monitor_events:\#(event)"]"#, "new", "2025-08-23 09:00:00+00",
+          ]
+        ])
     }
   }
 
@@ -102,7 +107,8 @@ import Testing
       _ = try MonitorRunner().run(on: connection)
       #expect(
         try connection.execute(
-          "select jsonb_array_length(payload -> 'rows'), payload ->> 'row_count' from scout.agent_feed").texts
+          "select jsonb_array_length(payload -> 'rows'), payload ->> 'row_count' from scout.agent_feed"
+        ).texts
           == [["10", "25"]])
       #expect(
         try connection.texts("select jsonb_array_length(payload) from scout.platinum_monitor_events") == ["25"])

@@ -26,7 +26,10 @@ import Testing
   static let broken: [(name: String, sql: String, state: String)] = [
     ("missing_table", "select brand from scout.gold_sales_hourly", "42P01"),
     ("runbook", "SELECT ...", "42601"),
-    ("endless", "with recursive t(n) as (values (1::numeric) union all select n + 1 from t) select max(n) from t", "57014"),
+    (
+      "endless", "with recursive t(n) as (values (1::numeric) union all select n + 1 from t) select max(n) from t",
+      "57014"
+    ),
     ("too_many_rows", "select n from generate_series(1, 10001) as n", "54000"),
     ("writes", "delete from scout.agent_feed", "42601"),
     ("two", "select 1; delete from scout.agent_feed", "42601"),
@@ -51,7 +54,8 @@ import Testing
       }
       #expect(error.state.rawValue == monitor.state)
       let row = try connection.execute(
-        "select consecutive_failures, last_error, last_run_at from scout.platinum_monitors where id = 2").texts[0]
+        "select consecutive_failures, last_error, last_run_at from scout.platinum_monitors where id = 2"
+      ).texts[0]
       #expect(row[0] == "1" && row[2] == "2025-08-23 09:00:00+00")
       #expect(row[1]?.hasPrefix("\(monitor.state): ") == true)
       // The connection writes again, and nothing of the broken monitor stays.

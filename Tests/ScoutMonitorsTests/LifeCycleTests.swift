@@ -107,11 +107,11 @@ import Testing
 
   @Test func `a key of the definition wins over the guess`() throws {
     try database.write { connection in
-        _ = try connection.execute(#"update scout.platinum_monitors set definition = '{"key": ["size"]}'::jsonb"#)
+      _ = try connection.execute(#"update scout.platinum_monitors set definition = '{"key": ["size"]}'::jsonb"#)
     }
     #expect(try sweep("09:00", ["('a', 1)", "('b', 1)"]).newKeys == [#"{"size": 1}"#])
     try database.write { connection in
-        _ = try connection.execute(#"update scout.platinum_monitors set definition = '{"key": ["sizes"]}'::jsonb"#)
+      _ = try connection.execute(#"update scout.platinum_monitors set definition = '{"key": ["sizes"]}'::jsonb"#)
     }
     guard case .failed(let error) = try sweep("09:15", ["('a', 1)"]).outcome else {
       Issue.record("a key that is not in the result must fail")
@@ -148,10 +148,12 @@ import Testing
       #expect(sweep.failures.map(\.outcome) == [])
     }
     #expect(
-      try texts("select payload from scout.platinum_monitor_events") == [[
-        #"[{"at": "2025-08-23T09:00:00.5+00:00", "day": "2025-08-23", "odd": "NaN", "yes": true, "name": "a\"b\\\n", "#
-          + #""rate": 2.5, "span": "01:30:00", "local": "2025-08-23T09:00:00", "money": 12.00, "price": 1.50, "#
-          + #""nothing": null, "document": {"a": [1.0], "b": 1}}]"#
-      ]])
+      try texts("select payload from scout.platinum_monitor_events") == [
+        [
+          #"[{"at": "2025-08-23T09:00:00.5+00:00", "day": "2025-08-23", "odd": "NaN", "yes": true, "name": "a\"b\\\n", "#
+            + #""rate": 2.5, "span": "01:30:00", "local": "2025-08-23T09:00:00", "money": 12.00, "price": 1.50, "#
+            + #""nothing": null, "document": {"a": [1.0], "b": 1}}]"#
+        ]
+      ])
   }
 }

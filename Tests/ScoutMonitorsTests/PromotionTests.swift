@@ -33,7 +33,8 @@ import Testing
             let isTested = day <= world.promoted
             let isEarlier = store < world.promoStores && world.earlier?.days.contains(day) == true
             let isPromoted = store < world.promoStores && (isTested || isEarlier)
-            let sold = isEarlier ? world.earlier?.sold ?? 0 : isPromoted ? world.lifted : isTested ? world.beside : world.usual
+            let sold =
+              isEarlier ? world.earlier?.sold ?? 0 : isPromoted ? world.lifted : isTested ? world.beside : world.usual
             for brand in ["Oishi", "Other"] {
               let amount = brand == "Oishi" ? sold : 5
               try connection.run(
@@ -52,11 +53,14 @@ import Testing
 
   @Test func `three times the usual is too strong and explains itself`() throws {
     #expect(
-      try rows(World()) == [[
-        "brand": "Oishi", "promo_start": "2025-08-16", "promo_end": "2025-08-22", "verdict": "too strong",
-        "value": "3.00", "baseline": "1.00", "limit_low": "1.0", "limit_high": "2.6", "raw_lift": "3.00", "stores": "2",
-        "promo_transactions": "420", "baseline_transactions": "560",
-      ]])
+      try rows(World()) == [
+        [
+          "brand": "Oishi", "promo_start": "2025-08-16", "promo_end": "2025-08-22", "verdict": "too strong",
+          "value": "3.00", "baseline": "1.00", "limit_low": "1.0", "limit_high": "2.6", "raw_lift": "3.00",
+          "stores": "2",
+          "promo_transactions": "420", "baseline_transactions": "560",
+        ]
+      ])
   }
 
   @Test func `a promotion that sells less than usual is too weak`() throws {

@@ -41,11 +41,13 @@ import Testing
 
   @Test func `a loss that one rival takes fires and explains itself`() throws {
     #expect(
-      try rows(Self.loss) == [[
-        "category": "Dairy", "brand": "Alaska", "rival": "Bear Brand", "window_start": "2025-08-16",
-        "window_end": "2025-08-22", "value": "10.0", "baseline": "40.0", "limit": "8", "share_before": "40.0",
-        "share_after": "30.0", "rival_share_before": "30.0", "rival_share_after": "39.0",
-      ]])
+      try rows(Self.loss) == [
+        [
+          "category": "Dairy", "brand": "Alaska", "rival": "Bear Brand", "window_start": "2025-08-16",
+          "window_end": "2025-08-22", "value": "10.0", "baseline": "40.0", "limit": "8", "share_before": "40.0",
+          "share_after": "30.0", "rival_share_before": "30.0", "rival_share_after": "39.0",
+        ]
+      ])
   }
 
   @Test func `equal shares are silent, also when the category halves`() throws {
@@ -54,7 +56,8 @@ import Testing
   }
 
   @Test func `a loss that scatters over many has no rival`() throws {
-    let scattered = [Brand(name: "Alaska", before: 400, after: 300)]
+    let scattered =
+      [Brand(name: "Alaska", before: 400, after: 300)]
       + (1...4).map { Brand(name: "Rival \($0)", before: 150, after: 175) }
     #expect(try rows(scattered).isEmpty)
   }
