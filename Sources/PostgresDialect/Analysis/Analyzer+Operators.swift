@@ -205,14 +205,15 @@ extension Analyzer {
     let cast = try operands.map { operand throws(SQLError) in try context.cast(operand, to: type, in: .implicit) }
     let names = ["+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "^": "pow"]
     // Functions and not SQLite's operators: SQLite turns an overflow into a float and a division by zero into null.
-    let sql = chained("pg_\(names[symbol] ?? "add")_\(type.base.rawValue)", cast.map(\.sql))
+    let sql = chained(symbol, "pg_\(names[symbol] ?? "add")_\(type.base.rawValue)", cast.map(\.sql))
     return TypedExpression(sql, type, isNullable: isNullable, at: range)
   }
 
   /// `a + b + c` as one call: SQLite's parser gives up at about thirty nested ones.
-  private func chained(_ name: String, _ operands: [SQLiteExpression]) -> SQLiteExpression {
-    let isChainable = ["pg_add_", "pg_sub_", "pg_mul_"].contains(where: name.hasPrefix)
-    if isChainable, case .call(let inner) = operands[0], inner.name == name, inner.arguments.count < 100 {
+  private func chained(_ symbol: String, _ name: String, _ operands: [SQLiteExpression]) -> SQLiteExpression {
+    if ["+", "-", "*"].contains(symbol), case .call(let inner) = operands[0], inner.name == name,
+      inner.arguments.count < 100
+    {
       return .call(name, inner.arguments + operands.dropFirst())
     }
     return .call(name, operands)
@@ -244,6 +245,6 @@ extension Analyzer {
     }
     let names = ["+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "^": "pow"]
     let texts = values.map { context.decimalText($0) }
-    return TypedExpression(chained("pg_\(names[symbol] ?? "add")_numeric", texts), .numeric, at: range)
+    return TypedExpression(chained(symbol, "pg_\(names[symbol] ?? "add")_numeric", texts), .numeric, at: range)
   }
 }
