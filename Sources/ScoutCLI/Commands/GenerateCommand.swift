@@ -99,7 +99,7 @@ enum GeneratedFile {
     let sink = try FileSink(path: path)
     var lines = 0
     while let line = generator.next() {
-      try sink.write(line)
+      try sink.write(line + [UInt8(ascii: "\n")])
       lines += 1
     }
     try sink.finish()
