@@ -3,8 +3,8 @@
 SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
-# `make demo` runs the debug build, which `make test` has already made: a clean release build takes half as long again.
-CONFIGURATION ?= debug
+# `make demo` shows the optimised program: an unoptimised one needs several times as long for the same story.
+CONFIGURATION ?= release
 # Where `make demo` leaves its database and pages.
 DEMO ?= .build/demo
 SOURCES = $(wildcard Sources Tests Benchmarks) Package.swift

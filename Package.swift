@@ -64,8 +64,20 @@ let package = Package(
       name: "PostgresDialectTests", dependencies: ["PostgresDialect"],
       exclude: ["Fixtures", "Syntax/syntax-errors.sql"]),
     .testTarget(
-      name: "ScoutPipelineTests", dependencies: ["ScoutPipeline", "CZlib"], exclude: ["Fixtures"]),
-    .testTarget(name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"]),
+      name: "ScoutPipelineTests", dependencies: ["PostgresDialect", "ScoutPipeline", "CZlib"], exclude: ["Fixtures"]),
+    // Not a product: Tests/differential/run compares its answers with PostgreSQL's.
+    .executableTarget(
+      name: "dialect-probe", dependencies: ["ScoutStorage", "PostgresDialect"], path: "Tests/differential/probe"),
+    // What the tests of the façade and of the command share; no product depends on it.
+    .target(
+      name: "ScoutTestSupport",
+      dependencies: ["Scout", "ScoutGenerator", "CZlib", .product(name: "GRDBSQLite", package: "GRDB.swift")],
+      path: "Tests/ScoutTestSupport"),
+    .testTarget(name: "ScoutTests", dependencies: ["Scout", "ScoutGenerator", "ScoutStorage", "ScoutTestSupport"]),
+    .testTarget(
+      name: "ScoutCLITests", dependencies: ["Scout", "ScoutCLI", "ScoutGenerator", "ScoutTestSupport"]),
+    .testTarget(
+      name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"], exclude: ["Fixtures"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
     .testTarget(name: "ScoutGeneratorTests", dependencies: ["ScoutGenerator"]),

@@ -47,6 +47,12 @@ public struct Compiler: Sendable {
   ///
   /// - Parameter sql: The text from which `statement` was parsed: defaults and views keep their source.
   public func compile(_ statement: Statement, sql: String) throws(SQLError) -> CompiledCommand {
+    let length = statement.range.end - statement.range.start
+    if length <= DeepStack.shallowTextLength { return try analyze(statement, sql: sql) }
+    return try DeepStack.run { () throws(SQLError) in try analyze(statement, sql: sql) }
+  }
+
+  private func analyze(_ statement: Statement, sql: String) throws(SQLError) -> CompiledCommand {
     let analyzer = Analyzer(catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes)
     func write(_ kind: CompiledStatement.Kind, _ lowered: LoweredWrite) -> CompiledCommand {
       .statement(
@@ -87,9 +93,11 @@ public struct Compiler: Sendable {
   ///
   /// - Throws: 42804 where a column of the query has another type than the relation's.
   public func compileInsert(into relation: Relation, query: Query) throws(SQLError) -> CompiledStatement {
-    let analyzer = Analyzer(catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes)
-    let sql = try analyzer.lowerInsert(into: relation, query)
-    return CompiledStatement(kind: .insert, sql: sql, columns: [], parameters: analyzer.context.parameters.sources)
+    try DeepStack.run { () throws(SQLError) in
+      let analyzer = Analyzer(catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes)
+      let sql = try analyzer.lowerInsert(into: relation, query)
+      return CompiledStatement(kind: .insert, sql: sql, columns: [], parameters: analyzer.context.parameters.sources)
+    }
   }
 
   private func compile(_ view: CreateView, _ analyzer: Analyzer, _ sql: String) throws(SQLError) -> CompiledCommand {

@@ -42,10 +42,11 @@ extension Scout {
       }
       return PlantedIncident(
         monitor: monitor,
-        key: Dictionary(uniqueKeysWithValues: key.compactMap { pair in
-          guard let name = pair.key.string, let value = pair.value.string else { return nil }
-          return (name, value)
-        }),
+        key: Dictionary(
+          uniqueKeysWithValues: key.compactMap { pair in
+            guard let name = pair.key.string, let value = pair.value.string else { return nil }
+            return (name, value)
+          }),
         start: try Timestamp(start), end: try Timestamp(end), description: node["description"]?.string ?? "")
     }
   }
@@ -58,8 +59,7 @@ extension Scout {
   {
     let clock = SteppedClock()
     var configuration = configuration
-    configuration.clock = EngineClock { clock.now }
-    configuration.isClockFixed = true
+    configuration.clock = EngineClock(isSet: true) { clock.now }
     let scout = try open(path, configuration: configuration)
     var found: [FoundIncident] = []
     for moment in moments {

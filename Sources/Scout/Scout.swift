@@ -16,20 +16,18 @@
 public final class Scout: Sendable {
   public struct Configuration: Sendable {
     public var clock: EngineClock
-    /// Nil: random under a running clock, and under a fixed one a sequence that follows from the time and the run.
+    /// Nil: random under a running clock, and under a set one a sequence that follows from the time and the run.
     public var identifiers: IdentifierSource?
     public var definitions: Definitions?
     /// Measures how long work takes; separate from the clock, which may stand still.
     public var stopwatch: @Sendable () -> Duration
     public var busyTimeout: Double
     public var isReadOnly: Bool
-    /// Whether the clock stands still, as under `--now`.
-    public var isClockFixed: Bool
 
     public init(
       clock: EngineClock = .system, identifiers: IdentifierSource? = nil, definitions: Definitions? = nil,
       stopwatch: @escaping @Sendable () -> Duration = systemStopwatch, busyTimeout: Double = 10,
-      isReadOnly: Bool = false, isClockFixed: Bool = false
+      isReadOnly: Bool = false
     ) {
       self.clock = clock
       self.identifiers = identifiers
@@ -37,7 +35,6 @@ public final class Scout: Sendable {
       self.stopwatch = stopwatch
       self.busyTimeout = busyTimeout
       self.isReadOnly = isReadOnly
-      self.isClockFixed = isClockFixed
     }
   }
 
@@ -47,10 +44,11 @@ public final class Scout: Sendable {
 
   private init(path: String?, configuration: Configuration) throws {
     self.configuration = configuration
-    sequence = configuration.identifiers == nil && configuration.isClockFixed ? RepeatableIdentifiers() : nil
+    sequence = configuration.identifiers == nil && configuration.clock.isSet ? RepeatableIdentifiers() : nil
     let settings = Database.Configuration(
       clock: configuration.clock, identifiers: configuration.identifiers ?? sequence?.source ?? .random,
-      functions: [MonitorRunner().function], busyTimeout: configuration.busyTimeout, isReadOnly: configuration.isReadOnly)
+      functions: [MonitorRunner().function], busyTimeout: configuration.busyTimeout,
+      isReadOnly: configuration.isReadOnly)
     database = try Database(path: path, configuration: settings)
   }
 
@@ -71,24 +69,31 @@ public final class Scout: Sendable {
     _ = try TimeZoneRules(setting: timeZone)
     let scout = try Scout(path: path, configuration: configuration)
     try scout.startRun()
-    let random = secret ?? scout.database.configuration.identifiers.uuid() + scout.database.configuration.identifiers.uuid()
+    let random =
+      secret ?? scout.database.configuration.identifiers.uuid() + scout.database.configuration.identifiers.uuid()
+    try scout.install()
+    // Last, because these tell that the database is whole.
     try scout.database.write(isDurable: true) { connection in
       for (name, value) in [("time_zone", timeZone), ("customer_secret", random)] {
         try connection.run(
           "insert into \"engine.settings\" (name, value) values (?1, ?2)", [.text(name), .text(value)])
       }
     }
-    try scout.install()
     return scout
   }
 
   /// Opens a database that ``create(at:timeZone:secret:configuration:)`` made.
   ///
-  /// - Throws: ``ScoutError`` `missing` when there is no file; ``SQLError`` when it is no database of Scout's.
+  /// - Throws: ``ScoutError`` `missing` when there is no file, `unfinished` when its creation was interrupted;
+  ///   ``SQLError`` when it is no database of Scout's.
   public static func open(_ path: String, configuration: Configuration = Configuration()) throws -> Scout {
     guard FileStatus.exists(path) else { throw ScoutError.missing(path) }
     if FileStatus.isDirectory(path) { throw ScoutError.isDirectory(path) }
-    return try Scout(path: path, configuration: configuration)
+    // An empty file would pass for a database without settings: without a secret, for one.
+    if FileStatus.isEmpty(path) { throw ScoutError.unfinished(path) }
+    let scout = try Scout(path: path, configuration: configuration)
+    guard try scout.setting("time_zone") != nil else { throw ScoutError.unfinished(path) }
+    return scout
   }
 
   /// Puts the definitions into the database: tables of models, monitors, master data.
@@ -108,7 +113,11 @@ public final class Scout: Sendable {
   func definitions() throws -> Definitions { try configuration.definitions ?? Definitions.builtIn() }
 
   private func refresher(_ definitions: Definitions) -> Refresh {
-    Refresh(database: database, graph: definitions.models, stopwatch: configuration.stopwatch)
+    // Durations are stored, and a run under a fixed clock stores the same each time.
+    let still: @Sendable () -> Duration = { .zero }
+    return Refresh(
+      database: database, graph: definitions.models,
+      stopwatch: configuration.clock.isSet ? still : configuration.stopwatch)
   }
 
   /// Under a fixed clock, starts the identifiers of this run: the same file and time give the same identifiers.
@@ -221,14 +230,17 @@ public final class Scout: Sendable {
   public func run(_ sql: String, isReadOnly: Bool = false, rowLimit: Int = .max, _ body: (QueryResult) throws -> Void)
     throws
   {
-    try startRun()
+    var isStarted = false
     for statement in try Parser.parse(sql) {
-      let result = try run(statement, sql: sql, isReadOnly: isReadOnly, rowLimit: rowLimit)
+      let result = try run(statement, sql: sql, isReadOnly: isReadOnly, rowLimit: rowLimit, &isStarted)
       try body(result)
     }
   }
 
-  private func run(_ statement: Statement, sql: String, isReadOnly: Bool, rowLimit: Int) throws -> QueryResult {
+  /// - Parameter isStarted: Whether this run has its identifiers; reading needs none, and so waits for no writer.
+  private func run(_ statement: Statement, sql: String, isReadOnly: Bool, rowLimit: Int, _ isStarted: inout Bool) throws
+    -> QueryResult
+  {
     if case .query = statement.kind {
       // A query may call a function that writes, such as scout.run_monitors().
       let writes = try database.read { connection in try connection.callsApplicationFunction(statement, sql: sql) }
@@ -240,6 +252,8 @@ public final class Scout: Sendable {
       throw SQLError(
         .readOnlyTransaction, "cannot execute \(statement.commandName) in a read-only transaction", at: statement.range)
     }
+    if !isStarted { try startRun() }
+    isStarted = true
     return try database.write(isDurable: true) { try $0.execute(statement, sql: sql, rowLimit: rowLimit) }
   }
 
@@ -257,6 +271,8 @@ public enum ScoutError: Error, Hashable, Sendable, CustomStringConvertible {
   case missing(String)
   case exists(String)
   case isDirectory(String)
+  /// Created, but not to the end.
+  case unfinished(String)
   case unknownMapping(String, known: [String])
   case unknownMonitor(String, known: [String])
 
@@ -265,6 +281,8 @@ public enum ScoutError: Error, Hashable, Sendable, CustomStringConvertible {
     case .missing(let path): "there is no database at \(path); create it with: scout init --db \(path)"
     case .exists(let path): "\(path) exists already; choose another path, or remove it first"
     case .isDirectory(let path): "\(path) is a folder, not a database; name a file in it"
+    case .unfinished(let path):
+      "\(path) is empty or its creation was interrupted; remove it, then: scout init --db \(path)"
     case .unknownMapping(let name, let known):
       "there is no source mapping \"\(name)\"; known are \(known.joined(separator: ", ")), or give a path to a YAML file"
     case .unknownMonitor(let name, let known):

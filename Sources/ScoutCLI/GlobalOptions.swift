@@ -10,16 +10,23 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Do as if it were this time, such as 2025-08-23T09:00:00+08:00.", valueName: "time"))
   var now: String?
 
+  @Option(help: ArgumentHelp("How long to wait for another process that writes.", valueName: "seconds"))
+  var wait = 10.0
+
   @Flag(help: "Only results and errors.")
   var quiet = false
+
+  func validate() throws {
+    guard (0...86_400).contains(wait) else { throw ValidationError("--wait is 0 to 86400 seconds") }
+  }
 
   var path: String { db ?? Console.variable("SCOUT_DB").flatMap { $0.isEmpty ? nil : $0 } ?? "./scout.db" }
 
   func configuration(isReadOnly: Bool = false) throws -> Scout.Configuration {
-    guard let now else { return Scout.Configuration(isReadOnly: isReadOnly) }
+    guard let now else { return Scout.Configuration(busyTimeout: wait, isReadOnly: isReadOnly) }
     do {
       return Scout.Configuration(
-        clock: .fixed(try Timestamp(now)), isReadOnly: isReadOnly, isClockFixed: true)
+        clock: .fixed(try Timestamp(now)), busyTimeout: wait, isReadOnly: isReadOnly)
     } catch let error as SQLError {
       throw ValidationError("--now: \(error.message); write it like 2025-08-23T09:00:00+08:00")
     }

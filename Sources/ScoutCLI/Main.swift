@@ -37,7 +37,7 @@ struct ScoutCommand: AsyncParsableCommand {
       EXAMPLES
         scout demo                                  a live system in a few seconds
         scout init && scout ingest sales.jsonl.gz   your own data
-        scout tick                                  refresh, run the monitors, fill the feed
+        scout tick                                  one sweep of the monitors
         scout sql "select * from scout.gold_sales_daily order by date desc limit 5"
       """,
     version: version,
@@ -76,16 +76,19 @@ enum Failure {
     case let error as DefinitionError:
       Console.err("scout: \(error)\n")
       return .badInput
+    case let error as OutputError:
+      Console.err("scout: \(error)\n")
+      return .notFine
     case let error as ScoutError:
       Console.err("scout: \(error)\n")
       switch error {
-      case .missing, .exists, .isDirectory: return .databaseTrouble
+      case .missing, .exists, .isDirectory, .unfinished: return .databaseTrouble
       case .unknownMapping, .unknownMonitor: return .usage
       }
     default:
       let text = ScoutCommand.fullMessage(for: error)
       if ScoutCommand.exitCode(for: error).isSuccess {
-        Console.out(text + "\n")
+        Console.out(examplesLast(text) + "\n")
         return .fine
       }
       Console.err(text.hasPrefix("Error: ") ? "scout: \(text.dropFirst(7))\n" : text + "\n")
@@ -93,11 +96,23 @@ enum Failure {
     }
   }
 
+  /// A help text with its examples at the end, where the eye stays; the parser puts them above the options.
+  private static func examplesLast(_ text: String) -> String {
+    var blocks = text.split(separator: "\n\n", omittingEmptySubsequences: false).map(String.init)
+    guard let index = blocks.firstIndex(where: { $0.hasPrefix("EXAMPLES\n") }) else { return text }
+    let examples = blocks.remove(at: index)
+    while blocks.last?.allSatisfy(\.isWhitespace) == true { blocks.removeLast() }
+    if let last = blocks.popLast() { blocks.append(last.hasSuffix("\n") ? String(last.dropLast()) : last) }
+    return (blocks + [examples]).joined(separator: "\n\n")
+  }
+
   /// Locks, disks and files are the database's trouble; everything else is about the statement.
   static func status(of error: SQLError) -> ExitStatus {
     switch error.state {
     case .lockNotAvailable, .diskFull, .ioError, .dataCorrupted, .internalError, .objectNotInPrerequisiteState:
       .databaseTrouble
+    // SQLite's refusal, which has no place in a statement: the file may not be written. The flag's refusal has one.
+    case .readOnlyTransaction where error.range == nil: .databaseTrouble
     default: .notFine
     }
   }

@@ -80,7 +80,8 @@ public struct MessageTemplateError: Error, Hashable, Sendable, CustomStringConve
 
   public var description: String {
     switch kind {
-    case .unpaired(let brace): "the brace \"\(brace)\" has no partner; write \"\(brace)\(brace)\" for the character itself"
+    case .unpaired(let brace):
+      "the brace \"\(brace)\" has no partner; write \"\(brace)\(brace)\" for the character itself"
     case .empty: "the braces hold no column name"
     }
   }

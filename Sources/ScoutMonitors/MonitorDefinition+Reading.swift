@@ -9,7 +9,9 @@ extension MonitorDefinition {
   ///   - file: Its path, for messages; the last component without `.yaml` must be the monitor's name.
   ///   - compiler: Knows the relations that the query may read.
   /// - Throws: ``MonitorFileError`` with every problem of the file.
-  public static func read(_ text: String, file: String, compiler: Compiler) throws(MonitorFileError) -> MonitorDefinition {
+  public static func read(_ text: String, file: String, compiler: Compiler) throws(MonitorFileError)
+    -> MonitorDefinition
+  {
     var reader = MonitorFileReader(file: file, text: text, compiler: compiler)
     if let definition = reader.read(), reader.problems.isEmpty { return definition }
     throw MonitorFileError(problems: reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
@@ -30,7 +32,8 @@ extension MonitorDefinition {
         if definitions.contains(where: { $0.name == definition.name }) {
           problems.append(
             MonitorFileProblem(
-              file: file, line: 1, column: 1, message: "the monitor \"\(definition.name)\" is defined in another file already"))
+              file: file, line: 1, column: 1,
+              message: "the monitor \"\(definition.name)\" is defined in another file already"))
         }
         definitions.append(definition)
       } catch {
@@ -120,7 +123,9 @@ private struct MonitorFileReader {
       return nil
     }
     let fileName = file.split(separator: "/").last.map(String.init) ?? file
-    if fileName != "\(name).yaml" { report("the monitor \"\(name)\" belongs into a file named \(name).yaml", at: scalar) }
+    if fileName != "\(name).yaml" {
+      report("the monitor \"\(name)\" belongs into a file named \(name).yaml", at: scalar)
+    }
     return name
   }
 

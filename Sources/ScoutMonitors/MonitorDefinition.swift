@@ -20,6 +20,21 @@ public struct MonitorDefinition: Hashable, Sendable {
   /// One query in PostgreSQL SQL; the rows that it returns are what is wrong.
   public var sql: String
 
+  public init(
+    name: String, description: String, severity: MonitorSeverity, threshold: Numeric, windowMinutes: Int32,
+    key: [String], title: MessageTemplate, message: MessageTemplate, sql: String
+  ) {
+    self.name = name
+    self.description = description
+    self.severity = severity
+    self.threshold = threshold
+    self.windowMinutes = windowMinutes
+    self.key = key
+    self.title = title
+    self.message = message
+    self.sql = sql
+  }
+
   /// The parameters of every monitor's query.
   public static let parameterTypes: [String: SQLType] = ["threshold": .numeric, "window_minutes": .int4]
 }

@@ -82,18 +82,20 @@ public enum MonitorStore {
   // MARK: Fingerprints
 
   private static func fingerprint(_ definition: MonitorDefinition) -> String {
-    fingerprint([
-      definition.sql, definition.threshold.trimmed.description, String(definition.windowMinutes),
-      definition.severity.rawValue, "sql", definition.description, definition.title.source, definition.message.source,
-    ] + definition.key)
+    fingerprint(
+      [
+        definition.sql, definition.threshold.trimmed.description, String(definition.windowMinutes),
+        definition.severity.rawValue, "sql", definition.description, definition.title.source, definition.message.source,
+      ] + definition.key)
   }
 
   private static func fingerprint(_ row: StoredMonitor, _ details: MonitorDetails) -> String {
     let threshold = (try? Numeric(row.threshold))?.trimmed.description ?? row.threshold
-    return fingerprint([
-      row.sql, threshold, String(row.windowMinutes), row.severity.rawValue, row.kind, details.description ?? "",
-      details.title ?? "", details.message ?? "",
-    ] + (details.key ?? []))
+    return fingerprint(
+      [
+        row.sql, threshold, String(row.windowMinutes), row.severity.rawValue, row.kind, details.description ?? "",
+        details.title ?? "", details.message ?? "",
+      ] + (details.key ?? []))
   }
 
   /// FNV-1a over the parts with their lengths: it has to notice edits, not to withstand an attacker.

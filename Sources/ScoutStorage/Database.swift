@@ -19,6 +19,8 @@ public final class Database: Sendable {
     public var busyTimeout: Double
     /// Only reads, all on one connection: opens in a fraction of the time, and writes nothing to the file.
     public var isReadOnly: Bool
+    /// The steps that make the engine's tables; tests leave out or add some.
+    var migrations = Migrations.all
 
     public init(
       clock: EngineClock, identifiers: IdentifierSource = .random, timeZone: TimeZoneRules = .utc,
@@ -66,11 +68,14 @@ public final class Database: Sendable {
     }
     do {
       if let path, !configuration.isReadOnly {
+        try Self.checkOwner(path, busyTimeout: configuration.busyTimeout)
         writer = try DatabasePool(path: path, configuration: settings)
       } else if let path {
         // A pool writes to the file when it opens it, and has two connections from the first read on. The connection
         // could write, so that the last one to close leaves no log beside the file: `write` is what refuses.
-        writer = try DatabaseQueue(path: path, configuration: settings)
+        let queue = try DatabaseQueue(path: path, configuration: settings)
+        try Self.checkOwner(queue)
+        writer = queue
       } else {
         writer = try DatabaseQueue(configuration: settings)
       }
@@ -79,6 +84,26 @@ public final class Database: Sendable {
     }
     sessions.database = self
     try migrate()
+  }
+
+  /// Refuses another program's database before opening it for writing, which changes its journal mode.
+  private static func checkOwner(_ path: String, busyTimeout: Double) throws {
+    var settings = GRDB.Configuration()
+    settings.readonly = true
+    settings.busyMode = .timeout(busyTimeout)
+    // A file that cannot be read like this, such as one that does not exist yet, shows what it is when it is opened.
+    if let queue = try? DatabaseQueue(path: path, configuration: settings) { try checkOwner(queue) }
+  }
+
+  private static func checkOwner(_ queue: DatabaseQueue) throws {
+    let names = "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name"
+    guard let tables = try? queue.read({ try String.fetchAll($0, sql: names) }) else { return }
+    if let foreign = tables.first, !tables.contains("engine.migrations") {
+      throw SQLError(
+        .objectNotInPrerequisiteState,
+        "the file is a SQLite database, but not one of Scout: it has a table \"\(foreign)\"",
+        hint: "Choose another file.")
+    }
   }
 
   // MARK: Access
@@ -106,9 +131,15 @@ public final class Database: Sendable {
         if isDurable { try database.execute(sql: "pragma synchronous = full") }
         defer { if isDurable { try? database.execute(sql: "pragma synchronous = normal") } }
         var result: Value?
-        try database.inTransaction(.immediate) {
-          result = try body(begin(database))
-          return .commit
+        do {
+          try database.inTransaction(.immediate) {
+            result = try body(begin(database))
+            return .commit
+          }
+        } catch {
+          // The catalog may have been read after a change that is rolled back now.
+          invalidateCatalog()
+          throw error
         }
         guard let result else { throw SQLError(.internalError, "the transaction gave no result") }
         return result

@@ -20,7 +20,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
   public var description: String { text(in: .utc) }
 
   /// PostgreSQL's text in a zone: `2025-08-23 17:00:00+08`.
-  public func text(in zone: TimeZoneRules) -> String { DateTimeText.text(timestampWithTimeZone: microseconds, in: zone) }
+  public func text(in zone: TimeZoneRules) -> String {
+    DateTimeText.text(timestampWithTimeZone: microseconds, in: zone)
+  }
 
   /// The time plus so many minutes.
   public func adding(minutes: Int) -> Timestamp {
@@ -31,11 +33,17 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
 /// Where the engine's time comes from; nothing in it reads the wall clock on its own.
 public struct EngineClock: Sendable {
   public var now: @Sendable () -> Timestamp
+  /// Whether the time is set by somebody and does not run: then the same input gives the same content, identifiers
+  /// included.
+  public var isSet: Bool
 
-  public init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
+  public init(isSet: Bool = false, now: @escaping @Sendable () -> Timestamp) {
+    self.isSet = isSet
+    self.now = now
+  }
 
   /// Always the same moment: for tests, `--now`, and repeatable runs.
-  public static func fixed(_ time: Timestamp) -> EngineClock { EngineClock { time } }
+  public static func fixed(_ time: Timestamp) -> EngineClock { EngineClock(isSet: true) { time } }
 }
 
 /// Where random identifiers come from.

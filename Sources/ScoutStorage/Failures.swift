@@ -64,15 +64,30 @@ extension SQLError {
         .lockNotAvailable, "the database is locked by another process",
         hint: "Wait until it has finished, or stop it; nothing of this statement was done.")
     case SQLITE_FULL:
-      self.init(.diskFull, "the disk is full", hint: "Free some room and run the same again; nothing half-done remains.")
-    case SQLITE_READONLY: self.init(.readOnlyTransaction, "the database is read-only")
+      self.init(
+        .diskFull, "the disk is full", hint: "Free some room and run the same again; nothing half-done remains.")
+    case SQLITE_READONLY:
+      self.init(
+        .ioError, "the database cannot be written: the file or its folder is read-only",
+        hint: "Check the permissions, or open a copy.")
     case SQLITE_IOERR: self.init(.ioError, "the database file could not be read or written: \(message)")
     case SQLITE_NOTADB:
       self.init(.dataCorrupted, "the file is no Scout database: it is not a SQLite file")
     case SQLITE_CORRUPT: self.init(.dataCorrupted, "the database file is damaged: \(message)")
     case SQLITE_CANTOPEN: self.init(.ioError, "the database file cannot be opened")
+    case SQLITE_MISMATCH:
+      self.init(.notNullViolation, "null value in an identity column violates not-null constraint")
     case SQLITE_INTERRUPT: self.init(.queryCanceled, "canceling statement due to statement timeout")
     case SQLITE_TOOBIG: self.init(.programLimitExceeded, "a text is too large: \(message)")
+    case SQLITE_ERROR where message.hasPrefix("ON CONFLICT clause does not match"):
+      self.init(
+        .invalidColumnReference,
+        "there is no unique or exclusion constraint matching the ON CONFLICT specification")
+    case SQLITE_ERROR
+    where message.hasSuffix("parser stack overflow") || message.hasPrefix("Expression tree is too large"):
+      self.init(
+        .statementTooComplex, "stack depth limit exceeded",
+        hint: "SQLite reads about 30 nested function calls. Compute a part of the expression in a subquery.")
     case SQLITE_ERROR where message == "integer overflow":
       self.init(.numericValueOutOfRange, "bigint out of range")
     default: self.init(.internalError, message)

@@ -138,7 +138,8 @@ extension Connection {
   public func dropDerivedTable(_ relation: Relation) throws {
     try run("drop table if exists " + SQLitePrinter.quoted(relation.storageName))
     try run(
-      "delete from \"engine.relations\" where schema = ?1 and name = ?2", [.text(relation.schema), .text(relation.name)])
+      "delete from \"engine.relations\" where schema = ?1 and name = ?2",
+      [.text(relation.schema), .text(relation.name)])
     try run(
       "delete from \"engine.columns\" where schema = ?1 and relation = ?2",
       [.text(relation.schema), .text(relation.name)])

@@ -58,7 +58,9 @@ extension Database {
 
 /// The gold tables as DOMAIN.md section 4 has them.
 let goldRelations: [Relation] = {
-  func column(_ name: String, _ type: SQLType) -> RelationColumn { RelationColumn(name: name, type: type, isNotNull: true) }
+  func column(_ name: String, _ type: SQLType) -> RelationColumn {
+    RelationColumn(name: name, type: type, isNotNull: true)
+  }
   let money = SQLType(.numeric, precision: 18, scale: 2)
   return [
     Relation(
@@ -94,4 +96,14 @@ extension Connection {
 
   /// The first column of a query's rows as text.
   func texts(_ sql: String) throws -> [String?] { try execute(sql).texts.map { $0[0] } }
+}
+
+/// A path for a database that does not exist yet.
+func temporaryPath() -> String {
+  FileManager.default.temporaryDirectory.appending(path: "scout-monitors-\(UUID().uuidString).db").path
+}
+
+/// Removes a database with its log.
+func removeDatabase(_ path: String) {
+  for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
 }

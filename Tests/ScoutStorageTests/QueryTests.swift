@@ -24,12 +24,24 @@ import Testing
     ("select 1 + 1", [["2"]]),
     ("select 7 / 2, -7 / 2, 7 % 3", [["3", "-3", "1"]]),
     ("select 0.1 + 0.2 = 0.3, round(2.675, 2), 1.0 / 3", [["t", "2.68", "0.33333333333333333333"]]),
-    ("select now(), date_trunc('hour', timestamptz '1969-12-31 23:30:00+00')", [["2025-08-23 09:00:00+00", "1969-12-31 23:00:00+00"]]),
-    ("select interval '15 minutes' + interval '1 day', date '2024-01-31' + interval '1 month'", [["1 day 00:15:00", "2024-02-29 00:00:00"]]),
+    (
+      "select now(), date_trunc('hour', timestamptz '1969-12-31 23:30:00+00')",
+      [["2025-08-23 09:00:00+00", "1969-12-31 23:00:00+00"]]
+    ),
+    (
+      "select interval '15 minutes' + interval '1 day', date '2024-01-31' + interval '1 month'",
+      [["1 day 00:15:00", "2024-02-29 00:00:00"]]
+    ),
     ("select coalesce(null, 'x'), nullif(1, 1), greatest(1, null, 3)", [["x", nil, "3"]]),
     ("select x from (values (3), (1), (null)) as t(x) order by x", [["1"], ["3"], [nil]]),
-    ("select n, sum(n) over (order by n rows between 1 preceding and current row) from generate_series(1, 3) as n", [["1", "1"], ["2", "3"], ["3", "5"]]),
-    ("with recursive t(n) as (values (1) union all select n + 1 from t where n < 4) select count(*), sum(n), avg(n), stddev(n) from t", [["4", "10", "2.5000000000000000", "1.2909944487358056"]]),
+    (
+      "select n, sum(n) over (order by n rows between 1 preceding and current row) from generate_series(1, 3) as n",
+      [["1", "1"], ["2", "3"], ["3", "5"]]
+    ),
+    (
+      "with recursive t(n) as (values (1) union all select n + 1 from t where n < 4) select count(*), sum(n), avg(n), stddev(n) from t",
+      [["4", "10", "2.5000000000000000", "1.2909944487358056"]]
+    ),
     ("select 'abc' like 'a%', 'ABC' like 'a%', 'ABC' ilike 'a_c'", [["t", "f", "t"]]),
     ("select percentile_cont(0.5) within group (order by n) from generate_series(1, 4) n", [["2.5"]]),
     ("select extract(epoch from interval '1 hour'), extract(dow from date '2025-08-23')", [["3600.000000", "6"]]),

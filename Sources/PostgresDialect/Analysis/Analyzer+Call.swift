@@ -33,9 +33,16 @@ extension Analyzer {
   private func refuseAggregateClauses(_ call: FunctionCall, _ range: SourceRange) throws(SQLError) {
     let name = call.name.parts.map(\.name).joined(separator: ".")
     let clause: String? =
-      call.isStar ? "(*)" : call.isDistinct ? "DISTINCT" : !call.orderBy.isEmpty
-        ? "ORDER BY" : !call.withinGroup.isEmpty ? "WITHIN GROUP" : call.filter != nil
-          ? "FILTER" : call.over != nil ? "OVER" : nil
+      call.isStar
+      ? "(*)"
+      : call.isDistinct
+        ? "DISTINCT"
+        : !call.orderBy.isEmpty
+          ? "ORDER BY"
+          : !call.withinGroup.isEmpty
+            ? "WITHIN GROUP"
+            : call.filter != nil
+              ? "FILTER" : call.over != nil ? "OVER" : nil
     guard let clause, !candidates(call.name).isEmpty else { return }
     if clause == "OVER" {
       throw SQLError(
@@ -61,6 +68,11 @@ extension Analyzer {
     let name = call.name.parts.map(\.name).joined(separator: ".")
     switch OverloadResolution.resolve(functions, types) {
     case .chosen(let function, let wanted):
+      let polymorphic = zip(function.arguments, types).filter { $0.0.base == .anyelement }
+      if !polymorphic.isEmpty, polymorphic.allSatisfy({ $0.1.isUnknown }) {
+        throw SQLError(
+          .datatypeMismatch, "could not determine polymorphic type because input has type unknown", at: range)
+      }
       var cast: [TypedExpression] = []
       for (argument, type) in zip(arguments, wanted) {
         cast.append(try context.cast(argument, to: type, in: .implicit))
@@ -71,6 +83,8 @@ extension Analyzer {
         .ambiguousFunction, "function \(name)(\(types.map(\.displayName).joined(separator: ", "))) is not unique",
         hint: "Could not choose a best candidate function. You might need to add explicit type casts.",
         at: call.name.range)
+    case .none where KnownFunctions.isUnsupported(call.name.name, isUnknownName: functions.isEmpty):
+      throw SQLError(.featureNotSupported, "the function \(name) is not supported yet", at: call.name.range)
     case .none:
       let near =
         functions.isEmpty ? nearest(call.name.name, in: FunctionLibrary.functions.keys.sorted()) : nil
@@ -139,7 +153,11 @@ extension Analyzer {
         throw SQLError(.syntaxError, "NULLIF needs two arguments", at: range)
       }
       let equal = try compare("=", first, values[1], at: range).sql
-      let result = first.type.isUnknown ? try context.cast(first, to: .text, in: .implicit) : first
+      // The result has the first operand's type as the equality sees it: numeric for nullif(1, 2.5).
+      var result = first
+      if let type = nullIfType(first.type, values[1].type), type != first.type {
+        result = try context.cast(first, to: type, in: .implicit)
+      }
       return TypedExpression(
         .caseWhen([SQLiteBranch(condition: equal, result: .null)], otherwise: result.sql), result.type.unmodified,
         fixedPoint: result.fixedPoint, at: range)
@@ -166,6 +184,15 @@ extension Analyzer {
     }
   }
 
+  /// Integers, floats and times compare across their types; other operands are first brought to one type.
+  private func nullIfType(_ first: SQLType, _ second: SQLType) -> SQLType? {
+    if first.isUnknown { return second.isUnknown || second.isString ? .text : second.unmodified }
+    if first.isInteger && second.isInteger || first.isFloat && second.isFloat { return first }
+    if first.category == .dateTime { return first }
+    if first.base == .varchar || first.base == .name { return .text }
+    return second.isUnknown ? first : CastRules.commonType([first.unmodified, second.unmodified])
+  }
+
   // MARK: Aggregates and window functions
 
   private func lowerAggregate(
@@ -176,6 +203,10 @@ extension Analyzer {
       throw SQLError(.wrongObjectType, "window function \(name) requires an OVER clause", at: range)
     }
     if call.over != nil {
+      if clause == .aggregateArguments {
+        throw SQLError(
+          .groupingError, "aggregate function calls cannot contain window function calls", at: range)
+      }
       guard clause.allowsWindowFunctions else {
         throw SQLError(.windowingError, "window functions are not allowed in \(clause.name)", at: range)
       }
@@ -213,15 +244,21 @@ extension Analyzer {
     let filter = try call.filter.map { filter throws(SQLError) in
       try condition(filter, .filter, scope, name: "FILTER")
     }
+    if call.over == nil { try refuseOuterAggregate(arguments.map(\.sql) + (filter.map { [$0] } ?? []), scope, range) }
     if isWindowOnly && (call.isDistinct || filter != nil) {
       throw SQLError(
-        .featureNotSupported, "\(call.isDistinct ? "DISTINCT" : "FILTER") is not implemented for non-aggregate window functions",
+        .featureNotSupported,
+        "\(call.isDistinct ? "DISTINCT" : "FILTER") is not implemented for non-aggregate window functions",
         at: range)
     }
     if call.isStar && name != "count" {
       throw SQLError(.undefinedFunction, "function \(name)() does not exist", at: call.name.range)
     }
 
+    if name == "count" && !call.isStar && arguments.isEmpty {
+      throw SQLError(
+        .wrongObjectType, "count(*) must be used to call a parameterless aggregate function", at: call.name.range)
+    }
     let (function, cast) =
       call.isStar ? (FunctionLibrary.countStar, []) : try resolve(call, arguments, range)
     var result = try lowerCall(function, cast, cast.map(\.type), range, isCast: true)
@@ -232,34 +269,77 @@ extension Analyzer {
     if window != nil && call.isDistinct {
       throw SQLError(.featureNotSupported, "DISTINCT is not implemented for window functions", at: range)
     }
-    result.sql = decorated(result.sql, call, filter: filter, window: window, isWindowOnly: isWindowOnly)
+    let collation = cast.first.flatMap { $0.fixedPoint == nil ? $0.type.collation : nil }
+    result.sql = decorated(
+      result.sql, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation)
     return result
+  }
+
+  /// An aggregate over columns of an outer query alone belongs to that query, which is not supported.
+  private func refuseOuterAggregate(_ parts: [SQLiteExpression], _ scope: Scope, _ range: SourceRange)
+    throws(SQLError)
+  {
+    let own = scope.tables
+    var usesOwn = false
+    var usesOuter = false
+    for part in parts {
+      part.walk { expression in
+        if case .column(let use) = expression {
+          if own.contains(use.table) { usesOwn = true } else { usesOuter = true }
+        }
+        return true
+      }
+    }
+    if usesOuter && !usesOwn {
+      throw SQLError(
+        .featureNotSupported, "an aggregate over columns of an outer query is not supported", at: range)
+    }
   }
 
   /// Puts DISTINCT, FILTER and OVER on the aggregate call inside what a lowering built around it.
   private func decorated(
     _ sql: SQLiteExpression, _ call: FunctionCall, filter: SQLiteExpression?, window: SQLiteWindow?,
-    isWindowOnly: Bool
+    isWindowOnly: Bool, collation: String?
   ) -> SQLiteExpression {
     switch sql {
     case .call(var aggregate) where aggregate.isAggregate || isWindowOnly:
       aggregate.isDistinct = call.isDistinct
       aggregate.filter = filter
       aggregate.window = window
+      // SQLite 3.40 forgets the FILTER of min and max over a moving frame; both ignore nulls.
+      if let filter, window != nil, ["min", "max"].contains(aggregate.name) {
+        aggregate.arguments[0] = .caseWhen(
+          [SQLiteBranch(condition: filter, result: aggregate.arguments[0])], otherwise: nil)
+        aggregate.filter = nil
+      }
+      // Float sums over a moving frame are computed anew for each row.
+      if window?.frame != nil, aggregate.name.hasSuffix("_float8") || aggregate.name.hasSuffix("_float4") {
+        aggregate.name += "_frame"
+      }
+      // SQLite allows DISTINCT one argument only, so the scale cannot be another.
+      if call.isDistinct, aggregate.arguments.count == 2, aggregate.name.hasSuffix("_fixed") {
+        aggregate.name = aggregate.name.replacing("_fixed", with: "_numeric")
+        aggregate.arguments = [.call("pg_fixed_text", aggregate.arguments)]
+      }
+      // Under DISTINCT, 2.50 and 2.5 are one value.
+      if call.isDistinct, aggregate.arguments.count == 1, let collation {
+        aggregate.arguments[0] = .collate(aggregate.arguments[0], collation)
+      }
       aggregate.isStar = call.isStar
       aggregate.isAggregate = !isWindowOnly
       return .call(aggregate)
     case .call(var wrapper):
       wrapper.arguments = wrapper.arguments.map {
-        decorated($0, call, filter: filter, window: window, isWindowOnly: isWindowOnly)
+        decorated($0, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation)
       }
       return .call(wrapper)
     case .cast(let inner, let type):
-      return .cast(decorated(inner, call, filter: filter, window: window, isWindowOnly: isWindowOnly), type)
+      return .cast(
+        decorated(inner, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation), type)
     case .infix(let symbol, let left, let right):
       return .infix(
-        symbol, decorated(left, call, filter: filter, window: window, isWindowOnly: isWindowOnly),
-        decorated(right, call, filter: filter, window: window, isWindowOnly: isWindowOnly))
+        symbol, decorated(left, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation),
+        decorated(right, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation))
     default:
       return sql
     }
@@ -368,18 +448,22 @@ extension Analyzer {
     value = try context.cast(
       value, to: isTemporal ? .interval : key.type.isNumeric ? .numeric : key.type.unmodified, in: .implicit)
     switch value.constant {
-    case .interval(let interval)? where isTemporal && interval.months == 0:
+    case .interval(let interval)? where isTemporal && interval.fixedMicroseconds != nil:
       // A day is 24 hours only where clocks never change.
       let isDate = key.type.base == .date
-      guard isDate || key.type.base == .timestamp || context.timeZone.fixedOffsetSeconds != nil || interval.days == 0 else { break }
-      let microseconds = Int64(interval.days) * 86_400_000_000 + interval.microseconds
+      guard isDate || key.type.base == .timestamp || context.timeZone.fixedOffsetSeconds != nil || interval.days == 0
+      else { break }
+      let microseconds = interval.fixedMicroseconds ?? 0
       guard microseconds >= 0 else {
-        throw SQLError(SQLState(rawValue: "22013"), "invalid preceding or following size in window function", at: offset.range)
+        throw SQLError(
+          SQLState(rawValue: "22013"), "invalid preceding or following size in window function", at: offset.range)
       }
       return String(isDate ? microseconds / 86_400_000_000 : microseconds)
     case .integer(let number)? where number >= 0:
       guard let fixed = key.fixedPoint else { return String(number) }
-      return String(number * powerOfTen(fixed.scale))
+      let (offset, overflow) = number.multipliedReportingOverflow(by: powerOfTen(fixed.scale))
+      if overflow { break }
+      return String(offset)
     case .numeric(let number)?:
       if let fixed = key.fixedPoint, let scaled = number.scaledInteger(scale: fixed.scale) { return String(scaled) }
     default:

@@ -23,7 +23,8 @@ extension Analyzer {
     }
     if create.isTemporary || create.like != nil {
       throw SQLError(
-        .featureNotSupported, "CREATE TABLE \(create.isTemporary ? "TEMPORARY" : "LIKE") is not supported yet", at: range)
+        .featureNotSupported, "CREATE TABLE \(create.isTemporary ? "TEMPORARY" : "LIKE") is not supported yet",
+        at: range)
     }
     var relation = Relation(schema: schema, name: create.name.name, columns: [])
     var constraints = create.constraints
@@ -62,6 +63,10 @@ extension Analyzer {
 
   private func define(_ column: ColumnDefinition, _ source: String) throws(SQLError) -> RelationColumn {
     var result = RelationColumn(name: column.name.name, type: try SQLType(column.type), isNotNull: column.isNotNull)
+    if result.type.base == .bpchar {
+      throw SQLError(
+        .featureNotSupported, "type character is not supported", hint: "Use varchar or text.", at: column.name.range)
+    }
     switch column.generated {
     case .identityAlways:
       result.isIdentity = true
@@ -95,7 +100,9 @@ extension Analyzer {
     let rowKey = relation.columns.first { relation.primaryKey == [$0.name] && $0.isIdentity }
     printer.writeList(relation.columns) { printer, column in
       printer.writeName(column.name)
-      printer.write(" \(column.type.storageClass)")
+      // A key that is not generated must not be SQLite's rowid, which would fill in nulls: INT never is.
+      let isPlainKey = relation.primaryKey == [column.name] && column != rowKey
+      printer.write(isPlainKey && column.type.storageClass == "INTEGER" ? " INT" : " \(column.type.storageClass)")
       // Only "INTEGER PRIMARY KEY" is SQLite's rowid, which numbers the rows by itself.
       if column == rowKey { printer.write(" primary key autoincrement") }
       if column.isNotNull { printer.write(" not null") }
@@ -126,6 +133,11 @@ extension Analyzer {
       try identifiers.map { name throws(SQLError) in relation.columns[try columnIndex(name, relation)].name }
     }
     switch constraint.kind {
+    case .primaryKey(let keys), .unique(let keys):
+      for key in keys { try refuseInexactKey(relation.columns[try columnIndex(key, relation)], key.range) }
+    default: break
+    }
+    switch constraint.kind {
     case .primaryKey(let keys):
       printer.write("primary key (")
       printer.writeList(try names(keys)) { $0.writeName($1) }
@@ -146,7 +158,8 @@ extension Analyzer {
       printer.qualifiesColumns = true
       printer.write(")")
     case .foreignKey(let keys, let target, let targetKeys, let onDelete, let onUpdate):
-      let other = target.schema == relation.schema && target.name == relation.name
+      let other =
+        target.schema == relation.schema && target.name == relation.name
         ? relation : try resolveRelation(target)
       printer.write("foreign key (")
       printer.writeList(try names(keys)) { $0.writeName($1) }
@@ -158,6 +171,14 @@ extension Analyzer {
       if let onDelete { printer.write(" on delete \(onDelete)") }
       if let onUpdate { printer.write(" on update \(onUpdate)") }
     }
+  }
+
+  /// Texts of decimals and intervals are unique by their bytes in SQLite, but 2.5 and 2.50 are one value.
+  private func refuseInexactKey(_ column: RelationColumn, _ range: SourceRange) throws(SQLError) {
+    guard column.type.collation != nil, column.type.fixedPoint == nil else { return }
+    throw SQLError(
+      .featureNotSupported, "a unique key over type \(column.type.declaration) is not supported",
+      hint: column.type.isNumeric ? "Give the type up to 18 digits, as in numeric(12,2)." : nil, at: range)
   }
 
   func define(_ create: CreateIndex, range: SourceRange) throws(SQLError) -> IndexDefinition {
@@ -184,6 +205,9 @@ extension Analyzer {
       if !context.parameters.sources.isEmpty {
         throw SQLError(
           .invalidObjectDefinition, "functions in index expression must be marked IMMUTABLE", at: key.expression.range)
+      }
+      if create.isUnique, value.fixedPoint == nil, value.type.collation != nil {
+        try refuseInexactKey(RelationColumn(name: "", type: value.type), key.expression.range)
       }
       terms.append(SQLiteOrderTerm(expression: value.sql, isDescending: key.isDescending))
     }

@@ -38,6 +38,10 @@ extension Analyzer {
     case .star:
       throw SQLError(.syntaxError, "* is not allowed here", at: range)
     case .unary(let symbol, let operand):
+      // PostgreSQL reads a minus and its number as one literal: -2147483648 is an integer, though 2147483648 is not.
+      if symbol.symbol == "-", case .integer(let digits) = operand.kind {
+        return try integerLiteral("-" + digits, range)
+      }
       return try unary(symbol, lower(operand, clause, scope), range)
     case .binary(let symbol, let left, let right):
       return try lowerBinary(symbol, left, right, clause, scope, range)
@@ -153,7 +157,7 @@ extension Analyzer {
 
   private func integerLiteral(_ digits: String, _ range: SourceRange) throws(SQLError) -> TypedExpression {
     if let value = Int64(digits) {
-      let type: SQLType = value <= Int64(Int32.max) ? .int4 : .int8
+      let type: SQLType = Int32(exactly: value) == nil ? .int8 : .int4
       return TypedExpression(.integer(value), type, isNullable: false, constant: .integer(value), at: range)
     }
     return try located(range) { () throws(SQLError) in
@@ -166,7 +170,9 @@ extension Analyzer {
   {
     let type = try SQLType(name)
     if type == .interval, let fields = name.intervalFields {
-      let value = try located(range) { () throws(SQLError) in try Interval(text, fields: Interval.Fields(declaration: fields)) }
+      let value = try located(range) { () throws(SQLError) in
+        try Interval(text, fields: Interval.Fields(declaration: fields))
+      }
       return TypedExpression(
         .text(value.description), .interval, isNullable: false, constant: .interval(value), at: range)
     }
@@ -339,7 +345,7 @@ extension Analyzer {
     throws(SQLError) -> TypedExpression
   {
     for element in list { _ = try comparablePair(value, element, "=", element.range) }
-    let unified = try unify([value] + list, "IN")
+    let unified = try unify([value] + list, "IN", keepsScales: false)
     let sql = SQLiteExpression.inList(
       unified.values[0].comparable, unified.values.dropFirst().map(\.sql), negated: negated)
     return TypedExpression(sql, .boolean, at: range)
@@ -436,11 +442,13 @@ extension Analyzer {
       }
       results.append(try lower(branch.result, clause, scope))
     }
-    if let otherwise { results.append(try lower(otherwise, clause, scope)) }
+    // ELSE stands first where the types differ in rank.
+    if let otherwise { results.insert(try lower(otherwise, clause, scope), at: 0) }
     let unified = try unify(results, "CASE")
+    let branchValues = unified.values.suffix(conditions.count)
     let sql = SQLiteExpression.caseWhen(
-      zip(conditions, unified.values).map { SQLiteBranch(condition: $0, result: $1.sql) },
-      otherwise: otherwise == nil ? nil : unified.values.last?.sql)
+      zip(conditions, branchValues).map { SQLiteBranch(condition: $0, result: $1.sql) },
+      otherwise: otherwise == nil ? nil : unified.values.first?.sql)
     return TypedExpression(
       sql, unified.type, fixedPoint: unified.fixedPoint,
       isNullable: otherwise == nil || results.contains { $0.isNullable }, at: range)
@@ -455,7 +463,10 @@ extension Analyzer {
   }
 
   /// Brings values to their common type and, for decimals, to one form.
-  func unify(_ values: [TypedExpression], _ construct: String) throws(SQLError) -> Unified {
+  ///
+  /// - Parameter keepsScales: Whether the values themselves are the result, so that each must keep its own scale:
+  ///   `coalesce(2.50, 0)` shows 0 and not 0.00. Only compared, they may be scaled integers of a common scale.
+  func unify(_ values: [TypedExpression], _ construct: String, keepsScales: Bool = true) throws(SQLError) -> Unified {
     guard let type = CastRules.commonType(values.map(\.type)) else {
       let known = values.filter { !$0.type.isUnknown }
       let first = known.first?.type ?? .text
@@ -470,10 +481,20 @@ extension Analyzer {
     }
     var fixed: FixedPoint?
     if type.isNumeric {
-      fixed = commonFixedPoint(cast)
+      fixed = keepsScales ? equalFixedPoint(cast) : commonFixedPoint(cast)
       cast = try cast.map { value throws(SQLError) in try represented(value, as: fixed) }
     }
     return Unified(type: target, fixedPoint: fixed, values: cast)
+  }
+
+  /// The scaled-integer form of values that all have the same scale; nil when they differ.
+  func equalFixedPoint(_ values: [TypedExpression]) -> FixedPoint? {
+    guard let common = commonFixedPoint(values) else { return nil }
+    for value in values where !value.type.isUnknown {
+      if case .null? = value.constant { continue }
+      guard value.fixedOrInteger?.scale == common.scale else { return nil }
+    }
+    return common
   }
 
   /// The scaled-integer form that can hold all the values; nil when one is a decimal text or the digits do not fit.
@@ -497,6 +518,9 @@ extension Analyzer {
     result.fixedPoint = fixed
     if case .null? = value.constant { return result }
     if let fixed, let current = value.fixedOrInteger {
+      guard current.scale <= fixed.scale else {
+        throw SQLError(.internalError, "a decimal would lose digits", at: value.range)
+      }
       result.sql = context.scaledUp(value.sql, by: fixed.scale - current.scale)
     } else if fixed == nil {
       result.sql = context.decimalText(value)

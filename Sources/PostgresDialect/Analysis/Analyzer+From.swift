@@ -15,7 +15,8 @@ extension Analyzer {
         ScopeColumn(name: column.name, expression: column.known.use(table, storage))
       }
       try add(
-        ScopeRelation(name: alias?.name.name ?? table, schema: nil, table: table, columns: columns), alias, range, scope)
+        ScopeRelation(name: alias?.name.name ?? table, schema: nil, table: table, columns: columns), alias, range, scope
+      )
       return .subquery(lowered.named, alias: table)
     case .functions(let calls, let alias, let withOrdinality, _, let range):
       return try lowerFunctions(calls, alias, withOrdinality, range, scope)
@@ -138,6 +139,19 @@ extension Analyzer {
     }
     let arguments = try call.arguments.map { argument throws(SQLError) in
       try lower(argument.value, .from, scope)
+    }
+    let before = scope.tables
+    for argument in arguments {
+      var isLateral = false
+      argument.sql.walk { part in
+        if case .column(let use) = part, before.contains(use.table) { isLateral = true }
+        return !isLateral
+      }
+      if isLateral {
+        throw SQLError(
+          .featureNotSupported, "a function in FROM over columns of other FROM items is not supported yet",
+          at: argument.range)
+      }
     }
     let (function, cast) = try resolve(call, arguments, range)
     guard function.kind == .set else {

@@ -20,6 +20,11 @@ extension Analyzer {
     default:
       break
     }
+    if isUnsupported(symbol, left.type, right.type) {
+      throw SQLError(
+        .featureNotSupported,
+        "operator \(left.type.displayName) \(symbol) \(right.type.displayName) is not supported yet", at: range)
+    }
     let candidates = OperatorLibrary.binary[symbol] ?? []
     switch OverloadResolution.resolve(candidates, assumingSameType(left, right)) {
     case .chosen(let function, let types):
@@ -40,6 +45,21 @@ extension Analyzer {
     [left.type, right.type]
   }
 
+  /// Whether PostgreSQL may have this operator although the dialect has not.
+  private func isUnsupported(_ symbol: String, _ left: SQLType, _ right: SQLType) -> Bool {
+    let isContainer = { (type: SQLType) in type.isArray || type.base == .jsonb || type.base == .bytea }
+    switch symbol {
+    case "#>", "#>>", "?", "?|", "?&", "@>", "<@", "#-", "@?", "@@", "&&", "~", "~*", "!~", "!~*", "&", "|", "#", "<<",
+      ">>":
+      return true
+    case "||", "-":
+      // jsonb || 'text' is an operator of jsonb, jsonb || text::text is not.
+      return isContainer(left) && !right.isString || isContainer(right) && !left.isString
+    default:
+      return false
+    }
+  }
+
   func operatorMissing(_ symbol: String, _ left: SQLType, _ right: SQLType, _ range: SourceRange) -> SQLError {
     SQLError(
       .undefinedFunction, "operator does not exist: \(left.displayName) \(symbol) \(right.displayName)",
@@ -50,9 +70,10 @@ extension Analyzer {
   func unary(_ symbol: Operator, _ operand: TypedExpression, _ range: SourceRange) throws(SQLError)
     -> TypedExpression
   {
-    var operand = operand
-    if operand.type.isUnknown, operand.unknownString != nil {
-      operand = try context.cast(operand, to: .float8, in: .implicit)
+    if operand.type.isUnknown {
+      throw SQLError(
+        .ambiguousFunction, "operator is not unique: \(symbol.symbol) unknown",
+        hint: "Could not choose a best candidate operator. You might need to add explicit type casts.", at: range)
     }
     switch symbol.symbol {
     case "+" where operand.type.category == .number:
@@ -87,8 +108,9 @@ extension Analyzer {
     default:
       if operand.type.isInteger {
         result.sql = .call("pg_sub_\(operand.type.base.rawValue)", .integer(0), operand.sql)
-      } else if operand.type.isNumeric && operand.fixedPoint == nil {
-        result.sql = .call("pg_negate_numeric", operand.sql)
+      } else if operand.type.isNumeric && (operand.fixedPoint?.precision ?? .max) > FixedPoint.maximumPrecision {
+        result.sql = .call("pg_negate_numeric", context.decimalText(operand))
+        result.fixedPoint = nil
       } else {
         result.sql = .prefix("-", operand.sql)
       }
@@ -183,8 +205,17 @@ extension Analyzer {
     let cast = try operands.map { operand throws(SQLError) in try context.cast(operand, to: type, in: .implicit) }
     let names = ["+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "^": "pow"]
     // Functions and not SQLite's operators: SQLite turns an overflow into a float and a division by zero into null.
-    let sql = SQLiteExpression.call("pg_\(names[symbol] ?? "add")_\(type.base.rawValue)", cast.map(\.sql))
+    let sql = chained("pg_\(names[symbol] ?? "add")_\(type.base.rawValue)", cast.map(\.sql))
     return TypedExpression(sql, type, isNullable: isNullable, at: range)
+  }
+
+  /// `a + b + c` as one call: SQLite's parser gives up at about thirty nested ones.
+  private func chained(_ name: String, _ operands: [SQLiteExpression]) -> SQLiteExpression {
+    let isChainable = ["pg_add_", "pg_sub_", "pg_mul_"].contains(where: name.hasPrefix)
+    if isChainable, case .call(let inner) = operands[0], inner.name == name, inner.arguments.count < 100 {
+      return .call(name, inner.arguments + operands.dropFirst())
+    }
+    return .call(name, operands)
   }
 
   private func decimalArithmetic(_ symbol: String, _ operands: [TypedExpression], _ range: SourceRange)
@@ -213,6 +244,6 @@ extension Analyzer {
     }
     let names = ["+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "^": "pow"]
     let texts = values.map { context.decimalText($0) }
-    return TypedExpression(.call("pg_\(names[symbol] ?? "add")_numeric", texts), .numeric, at: range)
+    return TypedExpression(chained("pg_\(names[symbol] ?? "add")_numeric", texts), .numeric, at: range)
   }
 }

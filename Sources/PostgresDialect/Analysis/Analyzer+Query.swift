@@ -77,7 +77,16 @@ extension Analyzer {
         .featureNotSupported, "WITH, ORDER BY, LIMIT and OFFSET in a recursive query are not supported",
         at: query.range)
     }
-    let start = try lower(first, outer: scope)
+    var start = try lower(first, outer: scope)
+    // The scales of later rows are not known, so decimals are texts, each with its own.
+    var startColumns = start.columns
+    for index in startColumns.indices where startColumns[index].type.isNumeric { startColumns[index].fixedPoint = nil }
+    start = try converted(start, to: startColumns, at: table.statement.range)
+    if !isAll, startColumns.contains(where: { $0.type.collation != nil }) {
+      throw SQLError(
+        .featureNotSupported, "UNION over numeric or interval columns in a recursive query is not supported",
+        hint: "Use UNION ALL.", at: table.statement.range)
+    }
     let binding = try binding(table, start, storageName: storageName)
     scope.commonTables[table.name.name] = binding
     var step = try lower(second, outer: scope)
@@ -175,7 +184,7 @@ extension Analyzer {
       }
       columns[index].type = type
       columns[index].isNullable = a.isNullable || b.isNullable
-      columns[index].fixedPoint = type.isNumeric ? commonFixedPoint([a.asExpression, b.asExpression]) : nil
+      columns[index].fixedPoint = type.isNumeric ? equalFixedPoint([a.asExpression, b.asExpression]) : nil
     }
     first = try converted(first, to: columns, at: left.range)
     second = try converted(second, to: columns, at: right.range)

@@ -38,7 +38,7 @@ extension Analyzer {
         continue
       }
       let value = try lower(item.expression, .orderBy, scope)
-      if value.sql.isLiteral { continue }
+      if value.sql.isConstant { continue }
       if let index = outputs.firstIndex(where: { $0.value.sql == value.sql }) {
         terms.append(orderTerm(.integer(Int64(index + 1)), value, item))
         continue
@@ -59,12 +59,13 @@ extension Analyzer {
       if let having = lowered.having { try checker.check(having) }
       for item in hidden { try checker.check(item.expression) }
     }
-    if isGrouped && !scope.hasAggregates && groups.expressions.isEmpty {
-      // HAVING or GROUP BY () without an aggregate still makes one group of everything.
-      lowered.groupBy = []
-      lowered.items.append(SQLiteItem(expression: .null, alias: nil))
-      throw SQLError(
-        .featureNotSupported, "HAVING without GROUP BY or an aggregate is not supported", at: select.range)
+    if isGrouped && !scope.hasAggregates && groups.expressions.isEmpty, let having = lowered.having {
+      // HAVING alone makes one group of everything, which SQLite does only where it sees an aggregate.
+      let count = SQLiteExpression.call(SQLiteCall(name: "count", arguments: [], isStar: true, isAggregate: true))
+      let everything = SQLiteSelect(
+        items: [SQLiteItem(expression: count, alias: "count")], from: from, condition: condition)
+      lowered.from = .subquery(SQLiteQuery(body: .select(everything)), alias: uniqueAlias("everything"))
+      (lowered.condition, lowered.having) = (having, nil)
     }
 
     for (index, output) in outputs.enumerated() {
@@ -143,6 +144,8 @@ extension Analyzer {
     switch expression.kind {
     case .integer(let digits):
       return try ordinal(digits, outputs.count, expression.range, clause: "ORDER BY")
+    case .null, .string, .decimal, .boolean:
+      throw SQLError(.syntaxError, "non-integer constant in ORDER BY", at: expression.range)
     case .column(let name) where name.parts.count == 1:
       let matches = outputs.indices.filter { outputs[$0].name == name.name }
       guard let first = matches.first else { return nil }
@@ -190,6 +193,8 @@ extension Analyzer {
     switch expression.kind {
     case .integer(let digits):
       output = outputs[try ordinal(digits, outputs.count, expression.range, clause: "GROUP BY")]
+    case .null, .string, .decimal, .boolean:
+      throw SQLError(.syntaxError, "non-integer constant in GROUP BY", at: expression.range)
     case .column(let name) where name.parts.count == 1:
       if try findColumn(name, scope, levels: .current) == nil { output = outputs.first { $0.name == name.name } }
     default:
@@ -224,7 +229,6 @@ extension Analyzer {
     case .exists: return ("exists", .strong)
     case .array, .arraySubquery: return ("array", .strong)
     case .row: return ("row", .strong)
-    case .boolean: return ("bool", .weak)
     case .typedLiteral(let type, _): return (type.name.name, .weak)
     case .collate(let operand, _): return derivedName(operand)
     case .subscript_(let operand, _): return derivedName(operand)
@@ -245,8 +249,22 @@ extension Analyzer {
 }
 
 extension SQLiteExpression {
-  /// The expression as a GROUP BY key: SQLite would read an integer literal as a position.
-  var asGroupKey: SQLiteExpression { isLiteral ? .cast(self, "blob") : self }
+  /// The expression as a GROUP BY key: SQLite would read a constant that folds to an integer as a position.
+  var asGroupKey: SQLiteExpression { isConstant ? .cast(self, "blob") : self }
+
+  /// Whether the value is the same in every row.
+  var isConstant: Bool {
+    var isConstant = true
+    walk { part in
+      switch part {
+      case .column, .scalar, .exists, .inQuery: isConstant = false
+      case .call(let call) where call.isAggregate || call.window != nil || call.isVolatile: isConstant = false
+      default: break
+      }
+      return isConstant
+    }
+    return isConstant
+  }
 
   /// Calls `visit` for every part, outermost first, not into subqueries; stops below parts where it returns false.
   func walk(_ visit: (SQLiteExpression) -> Bool) {

@@ -35,6 +35,11 @@ extension Analyzer {
     -> SQLiteExpression
   {
     if case .defaultValue = expression.kind { return try defaultValue(of: column) }
+    // SQLite would number the row instead.
+    if case .null = expression.kind, column.isIdentity {
+      throw SQLError(
+        .notNullViolation, "null value in column \"\(column.name)\" violates not-null constraint", at: expression.range)
+    }
     return try assigned(try lower(expression, .assignment, scope), to: column)
   }
 
@@ -218,7 +223,8 @@ extension Analyzer {
       let context: CastContext = lowered.columns[index].type.isUnknown ? .explicit : .assignment
       if context == .assignment { _ = try assigned(value, to: column) }
       items.append(
-        SQLiteItem(expression: try stored(self.context.cast(value, to: column.type, in: context), column), alias: "\(index)"))
+        SQLiteItem(
+          expression: try stored(self.context.cast(value, to: column.type, in: context), column), alias: "\(index)"))
       names.append("\(index)")
     }
     result.query = SQLiteQuery(body: .select(SQLiteSelect(items: items, from: .subquery(lowered.named, alias: alias))))
@@ -263,9 +269,10 @@ extension Analyzer {
           hint: "For example, ON CONFLICT (column_name).")
       }
       let inner = Scope(parent: nil)
-      inner.relations = scope.relations + [
-        ScopeRelation(name: "excluded", table: "excluded", columns: scopeColumns(relation, "excluded"))
-      ]
+      inner.relations =
+        scope.relations + [
+          ScopeRelation(name: "excluded", table: "excluded", columns: scopeColumns(relation, "excluded"))
+        ]
       printer.write(" do update set ")
       try write(assignments, relation, inner, &printer)
       if let condition {

@@ -7,10 +7,14 @@ extension LoweringContext {
     -> TypedExpression
   {
     if target.base == .any || target.base == .unknown { return expression }
+    if target.base == .bpchar {
+      throw SQLError(
+        .featureNotSupported, "type character is not supported", hint: "Use varchar or text.", at: expression.range)
+    }
     if case .null? = expression.constant {
       return TypedExpression(.null, target, fixedPoint: target.fixedPoint, constant: .null, at: expression.range)
     }
-    if let text = expression.unknownString { return try literal(text, target, at: expression.range) }
+    if let text = expression.unknownString { return try literal(text, target, in: context, at: expression.range) }
     guard let allowed = CastRules.context(from: expression.type, to: target), allowed <= context else {
       throw SQLError(
         .cannotCoerce, "cannot cast type \(expression.type.displayName) to \(target.displayName)",
@@ -24,9 +28,9 @@ extension LoweringContext {
   }
 
   /// A value of an untyped literal, computed while compiling where its type allows.
-  private mutating func literal(_ text: String, _ target: SQLType, at range: SourceRange) throws(SQLError)
-    -> TypedExpression
-  {
+  private mutating func literal(
+    _ text: String, _ target: SQLType, in context: CastContext, at range: SourceRange
+  ) throws(SQLError) -> TypedExpression {
     func typed(_ sql: SQLiteExpression, _ constant: TypedExpression.Constant? = nil) -> TypedExpression {
       TypedExpression(sql, target, isNullable: false, constant: constant, at: range)
     }
@@ -40,6 +44,9 @@ extension LoweringContext {
         let value = try integerLiteral(text, target)
         return typed(.integer(value), .integer(value))
       case .float4, .float8:
+        if try ValueText.double(text).isNaN {
+          throw SQLError(.featureNotSupported, "NaN is not supported in double precision")
+        }
         return typed(.real(target.base == .float4 ? Double(try ValueText.real(text)) : try ValueText.double(text)))
       case .numeric:
         return try numericLiteral(Numeric(text), target, at: range)
@@ -58,7 +65,7 @@ extension LoweringContext {
       case .varchar, .bpchar, .text, .name, .unknown:
         let value = typed(.text(text), .string(text))
         guard target.precision != nil else { return value }
-        return try converted(value, to: target, in: .explicit)
+        return try converted(value, to: target, in: context)
       case .time:
         return typed(.call("pg_time_in", .text(text)))
       default:
@@ -98,7 +105,9 @@ extension LoweringContext {
     let fixed =
       target.fixedPoint
       ?? FixedPoint(precision: Swift.max(1, value.digitCount), scale: value.scale ?? 0)
-    if value.isFinite, fixed.precision <= FixedPoint.maximumPrecision, let scaled = value.scaledInteger(scale: fixed.scale) {
+    if value.isFinite, fixed.precision <= FixedPoint.maximumPrecision,
+      let scaled = value.scaledInteger(scale: fixed.scale)
+    {
       return TypedExpression(
         .integer(scaled), target, fixedPoint: fixed, isNullable: false, constant: .numeric(value), at: range)
     }
@@ -169,12 +178,15 @@ extension LoweringContext {
     case (.float8, .float4): return typed(.call("pg_real_float4", sql))
     case (.int4, .boolean): return typed(.infix("<>", sql, .integer(0)))
     case (.boolean, .int4): return typed(sql)
-    case (.date, .timestamp): return typed(.infix("*", sql, .integer(86_400_000_000)))
-    case (.date, .timestamptz): return typed(localToUTC(.infix("*", sql, .integer(86_400_000_000))))
+    case (.date, .timestamp): return typed(.call("pg_midnight", sql))
+    case (.date, .timestamptz): return typed(localToUTC(.call("pg_midnight", sql)))
     case (.timestamp, .timestamptz): return typed(localToUTC(sql))
     case (.timestamptz, .timestamp): return typed(utcToLocal(sql))
-    case (.timestamp, .date): return typed(daysOf(sql))
-    case (.timestamptz, .date): return typed(daysOf(utcToLocal(sql)))
+    case (.timestamp, .date): return typed(.call("pg_day", sql))
+    case (.timestamptz, .date): return typed(.call("pg_day", utcToLocal(sql)))
+    case (.timestamp, .time): return typed(.call("pg_time_of_day", sql))
+    case (.timestamptz, .time): return typed(.call("pg_time_of_day", utcToLocal(sql)))
+    case (.time, .interval): return typed(.call("pg_time_interval", sql))
     case (.json, .jsonb): return typed(.call("pg_jsonb_in", sql))
     case (.jsonb, .json): return typed(sql)
     case (.jsonb, .boolean), (.jsonb, .int2), (.jsonb, .int4), (.jsonb, .int8), (.jsonb, .float4), (.jsonb, .float8),
@@ -204,6 +216,7 @@ extension LoweringContext {
     var result = value
     result.type = target
     guard let precision = target.precision, let scale = target.scale else { return result }
+    result.constant = nil
     if let fixed = value.fixedPoint, let wanted = target.fixedPoint {
       let digitsBefore = fixed.precision - fixed.scale
       if fixed.scale <= scale && digitsBefore <= precision - scale {
@@ -297,6 +310,22 @@ extension LoweringContext {
     }
     return .infix("*", sql, .integer(powerOfTen(digits)))
   }
+
+  /// `time` cut to a multiple of `width` microseconds after `offset`; the infinite times stay.
+  func truncated(_ time: SQLiteExpression, to width: Int64, offset: Int64 = 0) -> SQLiteExpression {
+    guard case .column = time, offset >= 0, offset < width else {
+      return .call("pg_floor_time", time, .integer(width), .integer(offset))
+    }
+    // A column is grouped by its hour or day in most queries: there SQLite's own arithmetic is worth its length.
+    let shifted: SQLiteExpression = offset == 0 ? time : .infix("-", time, .integer(offset))
+    let isFinite = SQLiteExpression.between(time, .integer(Self.firstTimestamp), .integer(.max - 1), negated: false)
+    return .caseWhen(
+      [SQLiteBranch(condition: isFinite, result: .infix("-", time, floorRemainder(shifted, by: width)))],
+      otherwise: time)
+  }
+
+  /// 4714-11-24 BC, the first day a timestamp reaches.
+  private static let firstTimestamp: Int64 = -210_866_803_200_000_000
 
   /// Whole days of microseconds, rounded down also before 1970.
   func daysOf(_ microseconds: SQLiteExpression) -> SQLiteExpression {

@@ -17,18 +17,21 @@ extension FunctionLibrary {
           aggregateCall("sum", [arguments[0].sql]), .numeric, fixedPoint: FixedPoint(precision: 19, scale: fixed.scale),
           at: context.range)
       },
-      FunctionDefinition("sum", [.float4], .float4, kind: .aggregate, lower: aggregate("sum", .float4)),
-      FunctionDefinition("sum", [.float8], .float8, kind: .aggregate, lower: aggregate("sum", .float8)),
-      FunctionDefinition("sum", [.interval], .interval, kind: .aggregate, lower: aggregate("pg_sum_interval", .interval)),
-      FunctionDefinition("avg", [.interval], .interval, kind: .aggregate, lower: aggregate("pg_avg_interval", .interval)),
-      FunctionDefinition("avg", [.float8], .float8, kind: .aggregate, lower: aggregate("avg", .float8)),
+      FunctionDefinition("sum", [.float4], .float4, kind: .aggregate, lower: aggregate("pg_sum_float4", .float4)),
+      FunctionDefinition("sum", [.float8], .float8, kind: .aggregate, lower: aggregate("pg_sum_float8", .float8)),
+      FunctionDefinition(
+        "sum", [.interval], .interval, kind: .aggregate, lower: aggregate("pg_sum_interval", .interval)),
+      FunctionDefinition(
+        "avg", [.interval], .interval, kind: .aggregate, lower: aggregate("pg_avg_interval", .interval)),
+      FunctionDefinition("avg", [.float8], .float8, kind: .aggregate, lower: aggregate("pg_avg_float8", .float8)),
       FunctionDefinition("bool_and", [.boolean], .boolean, kind: .aggregate, lower: aggregate("min", .boolean)),
       FunctionDefinition("every", [.boolean], .boolean, kind: .aggregate, lower: aggregate("min", .boolean)),
       FunctionDefinition("bool_or", [.boolean], .boolean, kind: .aggregate, lower: aggregate("max", .boolean)),
       FunctionDefinition(
         "string_agg", [.text, .text], .text, kind: .aggregate, lower: aggregate("group_concat", .text)),
       FunctionDefinition(
-        "percentile_cont", [.float8, .float8], .float8, kind: .aggregate, lower: aggregate("pg_percentile_cont", .float8)),
+        "percentile_cont", [.float8, .float8], .float8, kind: .aggregate,
+        lower: aggregate("pg_percentile_cont", .float8)),
       custom("percentile_disc", [SQLType(.anyelement), .float8], SQLType(.anyelement), kind: .aggregate) {
         (context, arguments) throws(SQLError) in
         var result = arguments[0]
@@ -54,9 +57,11 @@ extension FunctionLibrary {
       ]
     }
 
+  @inline(never)
   private static func extremes(_ name: String) -> [FunctionDefinition] {
     let types: [SQLType] = [
-      .int2, .int4, .int8, .float4, .float8, .numeric, .text, .date, .timestamp, .timestamptz, SQLType(.time), .interval,
+      .int2, .int4, .int8, .float4, .float8, .numeric, .text, .date, .timestamp, .timestamptz, SQLType(.time),
+      .interval,
     ]
     return types.map { type in
       custom(name, [type], type, kind: .aggregate) { (context, arguments) throws(SQLError) in
@@ -67,6 +72,7 @@ extension FunctionLibrary {
   }
 
   /// An exact statistic of integers or decimals; scaled integers are accumulated as such.
+  @inline(never)
   private static func statistic(_ name: String, _ value: TypedExpression, _ context: LoweringContext)
     -> TypedExpression
   {
@@ -97,6 +103,7 @@ extension FunctionLibrary {
       ]
     }
 
+  @inline(never)
   private static func windowCall(_ name: String, _ result: SQLType) -> FunctionDefinition.Lowering {
     .custom { (context, arguments) throws(SQLError) in
       TypedExpression(.call(name, arguments.map(\.sql)), result, isNullable: false, at: context.range)
@@ -104,6 +111,7 @@ extension FunctionLibrary {
   }
 
   /// A window function whose result has its first argument's type and form.
+  @inline(never)
   private static func valueFunction(_ name: String, _ arguments: [SQLType]) -> FunctionDefinition {
     custom(name, arguments, SQLType(.anyelement), kind: .window) { (context, values) throws(SQLError) in
       var result = values[0]

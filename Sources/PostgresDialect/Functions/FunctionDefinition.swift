@@ -32,6 +32,8 @@ public struct FunctionDefinition: Sendable {
     case custom(@Sendable (inout LoweringContext, [TypedExpression]) throws(SQLError) -> TypedExpression)
   }
 
+  // Never inlined, as the registry's shorthands: hundreds of copies in one initialiser cost the optimiser minutes.
+  @inline(never)
   public init(
     _ name: String, _ arguments: [SQLType], variadic: SQLType? = nil, optional: Int = 0, _ result: SQLType,
     kind: Kind = .scalar, volatility: Volatility = .immutable, columns: [ResultColumn] = [], lower: Lowering
@@ -100,7 +102,9 @@ enum OverloadResolution {
     var viable: [(function: FunctionDefinition, types: [SQLType])] = []
     for function in candidates {
       guard let types = expanded(function, count: actual.count, actual: actual) else { continue }
-      if zip(actual, types).allSatisfy({ $0.unmodified == $1 }) && function.variadic == nil { return .chosen(function, types) }
+      if zip(actual, types).allSatisfy({ $0.unmodified == $1 }) && function.variadic == nil {
+        return .chosen(function, types)
+      }
       if zip(actual, types).allSatisfy({ CastRules.context(from: $0, to: $1) == .implicit || $1.base == .any }) {
         viable.append((function, types))
       }

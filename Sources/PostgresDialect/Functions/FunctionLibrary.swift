@@ -9,6 +9,7 @@ enum FunctionLibrary {
 
   // MARK: Shorthands
 
+  @inline(never)
   static func function(
     _ name: String, _ arguments: [SQLType], variadic: SQLType? = nil, _ result: SQLType, as sqliteName: String,
     volatility: FunctionDefinition.Volatility = .immutable
@@ -17,6 +18,7 @@ enum FunctionLibrary {
       name, arguments, variadic: variadic, result, volatility: volatility, lower: .call(sqliteName))
   }
 
+  @inline(never)
   static func custom(
     _ name: String, _ arguments: [SQLType], _ result: SQLType, kind: FunctionDefinition.Kind = .scalar,
     volatility: FunctionDefinition.Volatility = .immutable,
@@ -26,6 +28,7 @@ enum FunctionLibrary {
   }
 
   /// A lowering to an aggregate of SQLite or of our own over the first argument and more.
+  @inline(never)
   static func aggregate(_ sqliteName: String, _ result: SQLType, fixedPoint: FixedPoint? = nil)
     -> FunctionDefinition.Lowering
   {
@@ -36,6 +39,7 @@ enum FunctionLibrary {
     }
   }
 
+  @inline(never)
   static func aggregateCall(_ name: String, _ arguments: [SQLiteExpression]) -> SQLiteExpression {
     .call(SQLiteCall(name: name, arguments: arguments, isAggregate: true))
   }

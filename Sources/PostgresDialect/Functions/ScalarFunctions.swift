@@ -24,22 +24,24 @@ extension FunctionLibrary {
     function("lpad", [.text, .int4, .text], .text, as: "pg_lpad"),
     function("rpad", [.text, .int4], .text, as: "pg_rpad"),
     function("rpad", [.text, .int4, .text], .text, as: "pg_rpad"),
-    function("replace", [.text, .text, .text], .text, as: "replace"),
+    function("replace", [.text, .text, .text], .text, as: "pg_replace"),
     function("strpos", [.text, .text], .int4, as: "instr"),
     function("position", [.text, .text], .int4, as: "instr"),
     function("split_part", [.text, .text, .int4], .text, as: "pg_split_part"),
     function("repeat", [.text, .int4], .text, as: "pg_repeat"),
     function("reverse", [.text], .text, as: "pg_reverse"),
+    function("ascii", [.text], .int4, as: "pg_ascii"),
+    function("chr", [.int4], .text, as: "pg_chr"),
     function("starts_with", [.text, .text], .boolean, as: "pg_starts_with"),
     FunctionDefinition(
-      "concat", [], variadic: SQLType(.any), .text,
+      "concat", [SQLType(.any)], variadic: SQLType(.any), .text,
       lower: .custom { (context, arguments) throws(SQLError) in
         TypedExpression(
           .call("pg_concat", arguments.map { context.booleanText($0).sql }), .text, isNullable: false,
           at: context.range)
       }),
     FunctionDefinition(
-      "concat_ws", [.text], variadic: SQLType(.any), .text,
+      "concat_ws", [.text, SQLType(.any)], variadic: SQLType(.any), .text,
       lower: .custom { (context, arguments) throws(SQLError) in
         TypedExpression(
           .call("pg_concat_ws", arguments.map { context.booleanText($0).sql }), .text, at: context.range)
@@ -54,12 +56,12 @@ extension FunctionLibrary {
   private static let basicMath: [FunctionDefinition] =
     [
       function("abs", [.float8], .float8, as: "abs"),
-      custom("abs", [.int2], .int2) { (context, arguments) throws(SQLError) in absolute(arguments[0], context) },
-      custom("abs", [.int4], .int4) { (context, arguments) throws(SQLError) in absolute(arguments[0], context) },
-      custom("abs", [.int8], .int8) { (context, arguments) throws(SQLError) in absolute(arguments[0], context) },
+      function("abs", [.int2], .int2, as: "pg_abs_int2"),
+      function("abs", [.int4], .int4, as: "pg_abs_int4"),
+      function("abs", [.int8], .int8, as: "pg_abs_int8"),
       custom("abs", [.numeric], .numeric) { (context, arguments) throws(SQLError) in
-        arguments[0].fixedPoint == nil
-          ? TypedExpression(.call("pg_abs_numeric", arguments[0].sql), .numeric, at: context.range)
+        (arguments[0].fixedPoint?.precision ?? .max) > FixedPoint.maximumPrecision
+          ? TypedExpression(.call("pg_abs_numeric", context.decimalText(arguments[0])), .numeric, at: context.range)
           : absolute(arguments[0], context)
       },
       function("round", [.float8], .float8, as: "pg_rint"),
@@ -127,7 +129,8 @@ extension FunctionLibrary {
       fixed.precision <= FixedPoint.maximumPrecision
     {
       let kept = Int(count)
-      let sql = kept == fixed.scale
+      let sql =
+        kept == fixed.scale
         ? value.sql : .call("pg_fixed_round", value.sql, .integer(powerOfTen(fixed.scale - kept)))
       return TypedExpression(
         sql, .numeric, fixedPoint: FixedPoint(precision: fixed.precision - (fixed.scale - kept) + 1, scale: kept),

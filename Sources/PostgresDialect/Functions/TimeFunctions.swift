@@ -66,6 +66,7 @@ extension FunctionLibrary {
     TypedExpression(.call("pg_age", local), .interval, at: context.range)
   }
 
+  @inline(never)
   private static func extraction(_ name: String, _ type: SQLType) -> FunctionDefinition {
     let result: SQLType = name == "extract" ? .numeric : .float8
     return custom(name, [.text, type], result) { (context, arguments) throws(SQLError) in
@@ -73,7 +74,9 @@ extension FunctionLibrary {
       var sql = arguments.map(\.sql)
       if type.base == .timestamptz { sql.append(context.zone) }
       // Whole-number fields are checked while compiling, so that a misspelt one is reported with its place.
-      if case .string(let field)? = arguments[0].constant { _ = try DateTimeUnit.extraction(field, from: type.unitSource) }
+      if case .string(let field)? = arguments[0].constant {
+        _ = try DateTimeUnit.extraction(field, from: type.unitSource)
+      }
       return TypedExpression(
         .call("pg_extract_\(type.base.rawValue)\(suffix)", sql), result, isNullable: arguments[1].isNullable,
         at: context.range)
@@ -90,7 +93,7 @@ extension FunctionLibrary {
     if case .string(let unit)? = arguments[0].constant {
       _ = try DateTimeUnit.truncation(unit, of: arguments[1].type.unitSource)
       if zone == nil, let width = fixedWidths[unit.lowercased()] {
-        result.sql = .infix("-", arguments[1].sql, context.floorRemainder(arguments[1].sql, by: width))
+        result.sql = context.truncated(arguments[1].sql, to: width)
         return result
       }
     }
@@ -108,7 +111,8 @@ extension FunctionLibrary {
   ]
 
   /// `date_bin` with a constant stride and origin is integer arithmetic, also before the origin.
-  @Sendable private static func binned(_ context: inout LoweringContext, _ arguments: [TypedExpression]) throws(SQLError)
+  @Sendable private static func binned(_ context: inout LoweringContext, _ arguments: [TypedExpression])
+    throws(SQLError)
     -> TypedExpression
   {
     var result = arguments[1]
@@ -118,14 +122,12 @@ extension FunctionLibrary {
     if case .interval(let stride)? = arguments[0].constant, stride.months == 0,
       case .integer(let origin)? = arguments[2].constant
     {
-      let width = Int64(stride.days) * 86_400_000_000 + stride.microseconds
-      guard width > 0 else {
-        throw SQLError(.datetimeFieldOverflow, "stride must be greater than zero", at: arguments[0].range)
+      guard let width = stride.fixedMicroseconds, width > 0, origin != .max, origin != .min else {
+        result.sql = .call("pg_date_bin", arguments.map(\.sql))
+        return result
       }
-      let value = arguments[1].sql
       let offset = origin % width
-      let shifted: SQLiteExpression = offset == 0 ? value : .infix("-", value, .integer(offset))
-      result.sql = .infix("-", value, context.floorRemainder(shifted, by: width))
+      result.sql = context.truncated(arguments[1].sql, to: width, offset: offset < 0 ? offset + width : offset)
       return result
     }
     result.sql = .call("pg_date_bin", arguments.map(\.sql))
@@ -136,11 +138,13 @@ extension FunctionLibrary {
 /// Operators other than comparison and the arithmetic of numbers.
 enum OperatorLibrary {
   static let binary: [String: [FunctionDefinition]] = Dictionary(
-    grouping: temporal + text + json, by: \.name)
+    grouping: [shifts("+"), shifts("-"), temporal, text, json].flatMap { $0 }, by: \.name)
 
+  @inline(never)
   private static func custom(
     _ name: String, _ left: SQLType, _ right: SQLType, _ result: SQLType,
-    _ lower: @escaping @Sendable (inout LoweringContext, TypedExpression, TypedExpression) throws(SQLError) ->
+    _ lower:
+      @escaping @Sendable (inout LoweringContext, TypedExpression, TypedExpression) throws(SQLError) ->
       SQLiteExpression
   ) -> FunctionDefinition {
     FunctionDefinition(
@@ -152,61 +156,81 @@ enum OperatorLibrary {
       })
   }
 
-  private static let temporal: [FunctionDefinition] =
-    ["+", "-"].flatMap { symbol in
-      [
-        custom(symbol, .date, .int4, .date) { (_, a, b) throws(SQLError) in .infix(symbol, a.sql, b.sql) },
-        custom(symbol, .date, .interval, .timestamp) { (context, a, b) throws(SQLError) in
-          shifted(symbol, .infix("*", a.sql, .integer(86_400_000_000)), b, zone: nil, context)
-        },
-        custom(symbol, .timestamp, .interval, .timestamp) { (context, a, b) throws(SQLError) in
-          shifted(symbol, a.sql, b, zone: nil, context)
-        },
-        custom(symbol, .timestamptz, .interval, .timestamptz) { (context, a, b) throws(SQLError) in
-          shifted(symbol, a.sql, b, zone: context.timeZone == .utc ? nil : context.zone, context)
-        },
-        custom(symbol, .interval, .interval, .interval) { (_, a, b) throws(SQLError) in
-          .call(symbol == "+" ? "pg_interval_add" : "pg_interval_subtract", a.sql, b.sql)
-        },
-      ]
-    } + [
-      custom("+", .int4, .date, .date) { (_, a, b) throws(SQLError) in .infix("+", a.sql, b.sql) },
-      custom("+", .interval, .date, .timestamp) { (context, a, b) throws(SQLError) in
-        shifted("+", .infix("*", b.sql, .integer(86_400_000_000)), a, zone: nil, context)
+  /// `+` and `-` with a time at the left. The lists are apart, and their types written out, for the type checker's sake.
+  private static func shifts(_ symbol: String) -> [FunctionDefinition] {
+    [
+      custom(symbol, .date, .int4, .date) { (_, a, b) throws(SQLError) in
+        .call(symbol == "+" ? "pg_date_add" : "pg_date_subtract", a.sql, b.sql)
       },
-      custom("+", .interval, .timestamp, .timestamp) { (context, a, b) throws(SQLError) in
-        shifted("+", b.sql, a, zone: nil, context)
+      custom(symbol, .date, .interval, .timestamp) { (context, a, b) throws(SQLError) in
+        shifted(symbol, .call("pg_midnight", a.sql), b, zone: nil, context)
       },
-      custom("+", .interval, .timestamptz, .timestamptz) { (context, a, b) throws(SQLError) in
-        shifted("+", b.sql, a, zone: context.timeZone == .utc ? nil : context.zone, context)
+      custom(symbol, .timestamp, .interval, .timestamp) { (context, a, b) throws(SQLError) in
+        shifted(symbol, a.sql, b, zone: nil, context)
       },
-      custom("-", .date, .date, .int4) { (_, a, b) throws(SQLError) in .infix("-", a.sql, b.sql) },
-      custom("-", .timestamp, .timestamp, .interval) { (_, a, b) throws(SQLError) in
-        .call("pg_timestamp_difference", a.sql, b.sql)
+      custom(symbol, .timestamptz, .interval, .timestamptz) { (context, a, b) throws(SQLError) in
+        shifted(symbol, a.sql, b, zone: context.timeZone == .utc ? nil : context.zone, context)
       },
-      custom("-", .timestamptz, .timestamptz, .interval) { (_, a, b) throws(SQLError) in
-        .call("pg_timestamp_difference", a.sql, b.sql)
+      custom(symbol, SQLType(.time), .interval, SQLType(.time)) { (_, a, b) throws(SQLError) in
+        .call(symbol == "+" ? "pg_time_add" : "pg_time_subtract", a.sql, b.sql)
       },
-      custom("*", .interval, .float8, .interval) { (_, a, b) throws(SQLError) in
-        .call("pg_interval_multiply", a.sql, b.sql)
-      },
-      custom("*", .float8, .interval, .interval) { (_, a, b) throws(SQLError) in
-        .call("pg_interval_multiply", b.sql, a.sql)
-      },
-      custom("/", .interval, .float8, .interval) { (_, a, b) throws(SQLError) in
-        .call("pg_interval_divide", a.sql, b.sql)
+      custom(symbol, .interval, .interval, .interval) { (_, a, b) throws(SQLError) in
+        .call(symbol == "+" ? "pg_interval_add" : "pg_interval_subtract", a.sql, b.sql)
       },
     ]
+  }
 
-  /// A time moved by an interval: constant hours and less are integer arithmetic, and so are days without a zone.
+  private static let temporal: [FunctionDefinition] = [
+    custom("+", .date, SQLType(.time), .timestamp) { (_, a, b) throws(SQLError) in
+      .call("pg_time_shift", .call("pg_midnight", a.sql), b.sql)
+    },
+    custom("+", SQLType(.time), .date, .timestamp) { (_, a, b) throws(SQLError) in
+      .call("pg_time_shift", .call("pg_midnight", b.sql), a.sql)
+    },
+    custom("+", .interval, SQLType(.time), SQLType(.time)) { (_, a, b) throws(SQLError) in
+      .call("pg_time_add", b.sql, a.sql)
+    },
+    custom("-", SQLType(.time), SQLType(.time), .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_time_interval", .infix("-", a.sql, b.sql))
+    },
+    custom("+", .int4, .date, .date) { (_, a, b) throws(SQLError) in .call("pg_date_add", b.sql, a.sql) },
+    custom("+", .interval, .date, .timestamp) { (context, a, b) throws(SQLError) in
+      shifted("+", .call("pg_midnight", b.sql), a, zone: nil, context)
+    },
+    custom("+", .interval, .timestamp, .timestamp) { (context, a, b) throws(SQLError) in
+      shifted("+", b.sql, a, zone: nil, context)
+    },
+    custom("+", .interval, .timestamptz, .timestamptz) { (context, a, b) throws(SQLError) in
+      shifted("+", b.sql, a, zone: context.timeZone == .utc ? nil : context.zone, context)
+    },
+    custom("-", .date, .date, .int4) { (_, a, b) throws(SQLError) in .call("pg_date_difference", a.sql, b.sql) },
+    custom("-", .timestamp, .timestamp, .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_timestamp_difference", a.sql, b.sql)
+    },
+    custom("-", .timestamptz, .timestamptz, .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_timestamp_difference", a.sql, b.sql)
+    },
+    custom("*", .interval, .float8, .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_interval_multiply", a.sql, b.sql)
+    },
+    custom("*", .float8, .interval, .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_interval_multiply", b.sql, a.sql)
+    },
+    custom("/", .interval, .float8, .interval) { (_, a, b) throws(SQLError) in
+      .call("pg_interval_divide", a.sql, b.sql)
+    },
+  ]
+
+  /// A time moved by an interval: constant hours and less need no calendar, nor do days without a zone.
   private static func shifted(
     _ symbol: String, _ time: SQLiteExpression, _ interval: TypedExpression, zone: SQLiteExpression?,
     _ context: LoweringContext
   ) -> SQLiteExpression {
-    if case .interval(let constant)? = interval.constant, constant.months == 0,
-      constant.days == 0 || zone == nil || context.timeZone.fixedOffsetSeconds != nil
+    if case .interval(let constant)? = interval.constant,
+      constant.days == 0 || zone == nil || context.timeZone.fixedOffsetSeconds != nil,
+      let distance = constant.fixedMicroseconds, distance != .min
     {
-      return .infix(symbol, time, .integer(Int64(constant.days) * 86_400_000_000 + constant.microseconds))
+      return .call("pg_time_shift", time, .integer(symbol == "+" ? distance : -distance))
     }
     let amount = symbol == "+" ? interval.sql : SQLiteExpression.call("pg_interval_negate", interval.sql)
     if let zone { return .call("pg_timestamptz_add", time, amount, zone) }
@@ -223,7 +247,7 @@ enum OperatorLibrary {
         .infix("||", context.textOf(a).sql, b.sql)
       },
     ]
-    + [("~~", "pg_like"), ("~~*", "pg_ilike")].flatMap { symbol, name in
+    + [("~~", "pg_like"), ("~~*", "pg_ilike")].flatMap { (symbol: String, name: String) -> [FunctionDefinition] in
       [
         custom(symbol, .text, .text, .boolean) { (_, a, b) throws(SQLError) in .call(name, a.sql, b.sql) },
         custom("!" + symbol, .text, .text, .boolean) { (_, a, b) throws(SQLError) in
@@ -233,7 +257,7 @@ enum OperatorLibrary {
     }
 
   private static let json: [FunctionDefinition] =
-    [SQLType.json, .jsonb].flatMap { type in
+    [SQLType.json, .jsonb].flatMap { (type: SQLType) -> [FunctionDefinition] in
       [
         custom("->", type, .text, type) { (_, a, b) throws(SQLError) in .call("pg_json_field", a.sql, b.sql) },
         custom("->", type, .int4, type) { (_, a, b) throws(SQLError) in .call("pg_json_element", a.sql, b.sql) },
@@ -241,6 +265,16 @@ enum OperatorLibrary {
         custom("->>", type, .int4, .text) { (_, a, b) throws(SQLError) in .call("pg_json_element_text", a.sql, b.sql) },
       ]
     }
+}
+
+extension Interval {
+  /// The length of an interval without months, a day taken as 24 hours; nil when there are months or no room.
+  var fixedMicroseconds: Int64? {
+    guard months == 0 else { return nil }
+    let (length, overflow) = (Int64(days) * 86_400).multipliedReportingOverflow(by: 1_000_000)
+    let (sum, sumOverflow) = length.addingReportingOverflow(microseconds)
+    return overflow || sumOverflow ? nil : sum
+  }
 }
 
 extension SQLType {

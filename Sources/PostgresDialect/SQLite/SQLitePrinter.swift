@@ -191,7 +191,11 @@ public struct SQLitePrinter {
       // SQLite reads -9223372036854775808 as the negation of a real.
       write(value == Int64.min ? "(-9223372036854775807 - 1)" : value < 0 ? "(\(value))" : "\(value)")
     case .real(let value):
-      if value == .infinity { write("9e999") } else if value == -.infinity { write("(-9e999)") } else {
+      if value == .infinity {
+        write("9e999")
+      } else if value == -.infinity {
+        write("(-9e999)")
+      } else {
         write(value < 0 ? "(\(value))" : "\(value)")
       }
     case .text(let value): write(Self.literal(value))

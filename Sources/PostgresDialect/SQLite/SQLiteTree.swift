@@ -71,6 +71,11 @@ public struct SQLiteCall: Hashable, Sendable {
   public var window: SQLiteWindow?
   /// Set for aggregate functions (also when a window follows), so that grouping can be checked.
   public var isAggregate = false
+
+  /// Whether another call in the same statement may give another value.
+  var isVolatile: Bool {
+    ["pg_random", "pg_gen_random_uuid", "pg_clock_timestamp"].contains(name) || name.hasPrefix("app_")
+  }
 }
 
 public struct SQLiteWindow: Hashable, Sendable {

@@ -69,7 +69,8 @@ enum CastRules {
 
   /// The type to which all of a CASE's, COALESCE's, UNION's or IN list's values are brought.
   ///
-  /// PostgreSQL's rule: one preferred type of the one category, else the first type that the others cast to.
+  /// PostgreSQL's rule: the first type, until one of the same category comes to which it casts implicitly but not
+  /// back; a preferred type stays.
   /// Source: <https://www.postgresql.org/docs/15/typeconv-union-case.html>
   ///
   /// - Returns: Nil when the types have no common type; text when all are unknown.
@@ -85,8 +86,6 @@ enum CastRules {
       if !candidate.isPreferred && context(from: candidate, to: type) == .implicit
         && context(from: type, to: candidate) != .implicit
       {
-        candidate = type
-      } else if !candidate.isPreferred && type.isPreferred && context(from: candidate, to: type) == .implicit {
         candidate = type
       }
     }

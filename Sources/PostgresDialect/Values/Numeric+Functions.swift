@@ -24,7 +24,17 @@ extension Numeric {
     guard isFinite else { return self }
     let weight = leadingGroup.weight
     let wanted = Self.minimumSignificantDigits - ((weight + 1) * 4 / 2 - 1)
-    let scale = min(max(wanted, displayScale, 0), Self.maximumResultScale)
+    return try squareRoot(scale: min(max(wanted, displayScale, 0), Self.maximumResultScale))
+  }
+
+  /// The square root with that many digits after the point, rounded half up.
+  ///
+  /// - Throws: 2201F for a negative number.
+  public func squareRoot(scale: Int) throws(SQLError) -> Numeric {
+    if signum < 0 {
+      throw SQLError(SQLState(rawValue: "2201F"), "cannot take square root of a negative number")
+    }
+    guard isFinite else { return self }
     if isZero { return Numeric(storage: .small(0, scale: scale)) }
     // With N the number at twice the scale, floor(√N) is exact, and what is left tells the next digit.
     let radicand = rescaled(to: 2 * scale, .towardZero).withScale(0)

@@ -16,7 +16,8 @@ struct InitCommand: ParsableCommand {
   @Option(help: "The project's time zone: of business dates, and of times without an offset.")
   var timeZone = "Asia/Manila"
 
-  @Option(help: ArgumentHelp("Keys the customer hashes (default: $SCOUT_SECRET, else a random one).", valueName: "text"))
+  @Option(
+    help: ArgumentHelp("Keys the customer hashes (default: $SCOUT_SECRET, else a random one).", valueName: "text"))
   var secret: String?
 
   func run() throws {
@@ -112,10 +113,13 @@ struct StatusCommand: ParsableCommand {
     func time(_ time: Timestamp?) -> String { time?.text(in: zone) ?? "never" }
     Console.line("last ingest   \(time(status.lastIngestAt))")
     Console.line("last sweep    \(time(status.lastSweepAt))")
-    Console.line("quarantine    \(humanCount(status.rejects)) rejects, \(humanCount(status.qualityIssues)) quality issues")
+    Console.line(
+      "quarantine    \(humanCount(status.rejects)) rejects, \(humanCount(status.qualityIssues)) quality issues")
     Console.line("incidents     \(humanCount(status.openIncidents)) open")
     Console.line("feed          \(humanCount(status.unreadFeed)) new")
-    if status.failingMonitors > 0 { Console.line("monitors      \(status.failingMonitors) failing: scout monitors list") }
+    if status.failingMonitors > 0 {
+      Console.line("monitors      \(status.failingMonitors) failing: scout monitors list")
+    }
   }
 }
 
@@ -123,7 +127,8 @@ extension Status {
   func layerTable(_ zone: TimeZoneRules) -> Table {
     Table(
       columns: [
-        Table.Column("layer", type: "text"), Table.Column("relation", type: "text"), Table.Column("rows", type: "bigint"),
+        Table.Column("layer", type: "text"), Table.Column("relation", type: "text"),
+        Table.Column("rows", type: "bigint"),
         Table.Column("latest", type: "timestamp with time zone"),
       ],
       rows: layers.map { [$0.layer, $0.relation, String($0.rows), $0.latest?.text(in: zone)] })
@@ -132,7 +137,13 @@ extension Status {
 
 struct FeedCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "feed", abstract: "The agent feed.", subcommands: [List.self], defaultSubcommand: List.self)
+    commandName: "feed", abstract: "The agent feed.",
+    discussion: """
+      EXAMPLES
+        scout feed list
+        scout feed list --limit 5 --status new
+      """,
+    subcommands: [List.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -183,8 +194,13 @@ extension [FeedItem] {
 
 struct MonitorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "monitors", abstract: "Monitors and what they found.", subcommands: [List.self, Run.self],
-    defaultSubcommand: List.self)
+    commandName: "monitors", abstract: "Monitors and what they found.",
+    discussion: """
+      EXAMPLES
+        scout monitors list
+        scout monitors run demand_spike_brand
+      """,
+    subcommands: [List.self, Run.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -205,7 +221,8 @@ struct MonitorsCommand: ParsableCommand {
         columns: [
           Table.Column("name", type: "text"), Table.Column("enabled", type: "boolean"),
           Table.Column("severity", type: "text"), Table.Column("threshold", type: "numeric"),
-          Table.Column("window_minutes", type: "integer"), Table.Column("last_run_at", type: "timestamp with time zone"),
+          Table.Column("window_minutes", type: "integer"),
+          Table.Column("last_run_at", type: "timestamp with time zone"),
           Table.Column("open_incidents", type: "bigint"), Table.Column("events", type: "bigint"),
           Table.Column("consecutive_failures", type: "integer"), Table.Column("last_error", type: "text"),
         ],
@@ -252,7 +269,8 @@ extension MonitorSweep {
   var table: Table {
     Table(
       columns: [
-        Table.Column("monitor", type: "text"), Table.Column("outcome", type: "text"), Table.Column("rows", type: "bigint"),
+        Table.Column("monitor", type: "text"), Table.Column("outcome", type: "text"),
+        Table.Column("rows", type: "bigint"),
         Table.Column("new", type: "jsonb"), Table.Column("open", type: "bigint"),
         Table.Column("milliseconds", type: "double precision"),
       ],

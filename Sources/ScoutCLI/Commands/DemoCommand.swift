@@ -30,23 +30,26 @@ struct DemoCommand: AsyncParsableCommand {
     let start = systemStopwatch()
     let style = Console.style
     let path = "\(folder)/scout.db"
-    mkdir(folder, 0o755)
+    makeFolder()
+    try checkReplaceable(path)
     for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
     let sample = try sampleData()
 
     // The data's own time: the evening of its last day.
     let zone = try TimeZoneRules(identifier: "Asia/Manila")
     let end = Timestamp(microseconds: Int64(GeneratorConfiguration.sample.end) * 1_000_000)
-    let configuration = Scout.Configuration(clock: .fixed(end), isClockFixed: true)
+    let configuration = Scout.Configuration(clock: .fixed(end))
     let scout = try Scout.create(
-      at: path, timeZone: "Asia/Manila", secret: "scout demo", configuration: configuration)
+      at: path, timeZone: "Asia/Manila", secret: Self.secret, configuration: configuration)
 
     Console.line(style("Scout: retail analytics that watches itself, in one SQLite file", .bold))
     Console.line()
     let report = try await scout.ingest(.path(sample.transactions), options: Scout.IngestOptions(source: "sample"))
     Console.line(style("1. What came in", .bold) + "  \(sample.label)")
-    Console.line("   \(humanCount(report.rowsRead)) lines: \(humanCount(report.accepted)) accepted, "
-      + "\(humanCount(report.duplicates)) delivered twice, \(humanCount(report.rejected)) unreadable and kept in quarantine")
+    Console.line(
+      "   \(humanCount(report.rowsRead)) lines: \(humanCount(report.accepted)) accepted, "
+        + "\(humanCount(report.duplicates)) delivered twice, \(humanCount(report.rejected)) unreadable and kept in quarantine"
+    )
     Console.line()
 
     _ = try scout.refresh()
@@ -58,7 +61,7 @@ struct DemoCommand: AsyncParsableCommand {
     let moments = sweepMoments(until: end)
     let found = try Scout.sweep(path, at: moments, configuration: configuration)
     Console.line(
-      style("3. What the monitors found", .bold) + "  \(moments.count) sweeps over the last three weeks of the data")
+      style("3. What the monitors found", .bold) + "  \(moments.count) sweeps over the last two weeks of the data")
     var matched: Set<PlantedIncident> = []
     for incident in found {
       let truth = planted.first(where: incident.matches)
@@ -83,6 +86,30 @@ struct DemoCommand: AsyncParsableCommand {
     Console.line("demo complete in \(humanDuration(systemStopwatch() - start))")
   }
 
+  /// Keys the customer hashes of demonstrations, and marks a database as one.
+  private static let secret = "scout demo"
+
+  /// The folder with those above it; what fails shows when the first file is written.
+  private func makeFolder() {
+    var path = folder.hasPrefix("/") ? "/" : ""
+    for part in folder.split(separator: "/") {
+      path += part + "/"
+      mkdir(path, 0o755)
+    }
+  }
+
+  /// Only an earlier demonstration is replaced: somebody's own database may have the same name.
+  private func checkReplaceable(_ path: String) throws {
+    do {
+      let secret = try Scout.open(path).database.read { connection in
+        try connection.value("select value from \"engine.settings\" where name = 'customer_secret'")
+      }
+      guard secret.text == Self.secret else { throw ScoutError.exists(path) }
+    } catch ScoutError.missing, ScoutError.unfinished {
+      return
+    }
+  }
+
   private struct Sample {
     var transactions: String
     var truth: String
@@ -100,10 +127,10 @@ struct DemoCommand: AsyncParsableCommand {
     return Sample(transactions: transactions, truth: truth, label: "\(transactions), generated")
   }
 
-  /// Noon, evening and closing time of the last three weeks, by the stores' clocks.
+  /// Noon, evening and closing time of the last two weeks, by the stores' clocks.
   private func sweepMoments(until end: Timestamp) -> [Timestamp] {
-    (0..<21).reversed().flatMap { day in
-      [(12, 0), (16, 30), (18, 0), (21, 30)].map { hour, minute in
+    (0..<14).reversed().flatMap { day in
+      [(12, 0), (18, 0), (21, 30)].map { hour, minute in
         end.adding(minutes: -(day + 1) * 24 * 60 + hour * 60 + minute)
       }
     }

@@ -21,7 +21,7 @@ struct GenerateCommand: ParsableCommand {
       EXAMPLES
         scout generate --output sales.jsonl
         scout generate --days 90 --stores 300 --seed 7 --output big.jsonl
-        scout generate --input-format csv --clean --output day.csv --days 1
+        scout generate --output-format csv --clean --output day.csv --days 1
       """)
 
   @Option(name: [.short, .long], help: ArgumentHelp("Where to write; - is standard output.", valueName: "path"))
@@ -112,6 +112,15 @@ enum GeneratedFile {
   }
 }
 
+/// A file that could not be written.
+struct OutputError: Error, CustomStringConvertible {
+  var path: String
+  /// The system's error number.
+  var code: Int32
+
+  var description: String { "\(path): cannot be written: \(String(cString: strerror(code)))" }
+}
+
 /// A file that is written in large pieces.
 final class FileSink {
   private let descriptor: Int32
@@ -124,7 +133,7 @@ final class FileSink {
     self.path = path
     descriptor = path == "-" ? Console.outputDescriptor : open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard descriptor >= 0 else {
-      throw IngestError(.readFailed, source: path, "cannot be written: \(String(cString: strerror(errno)))")
+      throw OutputError(path: path, code: errno)
     }
     buffer.reserveCapacity(1 << 17)
   }
@@ -141,7 +150,11 @@ final class FileSink {
   }
 
   private func flush() throws {
-    Console.write(buffer, to: descriptor)
+    if descriptor == Console.outputDescriptor {
+      Console.write(buffer, to: descriptor)
+    } else if let code = Console.writeAll(buffer, to: descriptor) {
+      throw OutputError(path: path, code: code)
+    }
     buffer.removeAll(keepingCapacity: true)
   }
 }

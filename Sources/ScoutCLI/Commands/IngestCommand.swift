@@ -28,7 +28,9 @@ struct IngestCommand: AsyncParsableCommand {
   @Option(help: "The form of the records, where the file's name does not tell.")
   var inputFormat: InputFormat?
 
-  @Option(help: ArgumentHelp("The name under which the records are kept (default: the file's or the mapping's).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The name under which the records are kept (default: the file's or the mapping's).", valueName: "name"))
   var source: String?
 
   @Option(help: ArgumentHelp("A longer record is refused.", valueName: "bytes"))
@@ -84,7 +86,8 @@ struct IngestCommand: AsyncParsableCommand {
   private func files(_ input: String) throws -> [InputFile] {
     guard input != "-" else { return [.standardInput] }
     let (files, notices) = try InputFile.expand(input)
-    notices.forEach { global.note("\($0)") }
+    for notice in notices.prefix(3) { global.note("\(notice)") }
+    if notices.count > 3 { global.note("\(input): \(notices.count - 3) more files left out") }
     return files
   }
 
@@ -106,7 +109,9 @@ struct IngestCommand: AsyncParsableCommand {
     }
     if case .failed = report.outcome { reporter?.finish(.stopped) } else { reporter?.finish(.completed) }
     report.notices.forEach { global.note("\($0)") }
-    if let line = report.resumedAfterLine { global.note("\(report.source): continued after line \(humanCount(Int(line)))") }
+    if let line = report.resumedAfterLine {
+      global.note("\(report.source): continued after line \(humanCount(Int(line)))")
+    }
     return report
   }
 }
@@ -115,7 +120,8 @@ extension [IngestReport] {
   var table: Table {
     Table(
       columns: [
-        Table.Column("file", type: "text"), Table.Column("outcome", type: "text"), Table.Column("rows_read", type: "bigint"),
+        Table.Column("file", type: "text"), Table.Column("outcome", type: "text"),
+        Table.Column("rows_read", type: "bigint"),
         Table.Column("accepted", type: "bigint"), Table.Column("duplicates", type: "bigint"),
         Table.Column("rejected", type: "bigint"),
       ],

@@ -17,7 +17,7 @@ struct SQLCommand: ParsableCommand {
       The statements come from the argument, from --file, or from standard input. Each is its own transaction.
 
       EXAMPLES
-        scout sql "select brand, sum(net_amount) from scout.gold_sales_daily group by 1 order by 2 desc limit 5"
+        scout sql "select brand, sum(units) from scout.gold_sales_daily group by 1"
         scout sql -f report.sql --format csv > report.csv
         echo "select now()" | scout sql --format json
       """)
@@ -86,7 +86,9 @@ enum InputText {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = systemRead(descriptor, &buffer)
-      if count < 0 { throw IngestError(.readFailed, source: path ?? "<standard input>", String(cString: strerror(errno))) }
+      if count < 0 {
+        throw IngestError(.readFailed, source: path ?? "<standard input>", String(cString: strerror(errno)))
+      }
       if count == 0 { break }
       bytes += buffer[..<count]
     }

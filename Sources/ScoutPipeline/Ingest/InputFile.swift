@@ -4,6 +4,8 @@ public enum InputFile: Hashable, Sendable {
   case path(String)
   /// What is piped into the process.
   case standardInput
+  /// A text in memory, under a name: for tests and small programs. A name ending in `.csv` makes it CSV.
+  case text(String, name: String)
 
   /// `-` is standard input, everything else a path.
   public init(argument: String) { self = argument == "-" ? .standardInput : .path(argument) }
@@ -13,6 +15,7 @@ public enum InputFile: Hashable, Sendable {
     switch self {
     case .path(let path): path
     case .standardInput: "<standard input>"
+    case .text(_, let name): name
     }
   }
 
@@ -47,6 +50,7 @@ public enum InputFile: Hashable, Sendable {
     switch self {
     case .path(let path): try FileByteSource(path: path)
     case .standardInput: FileByteSource.standardInput()
+    case .text(let text, let name): BufferByteSource(text, name: name)
     }
   }
 }
@@ -94,6 +98,7 @@ extension RecordDecoder {
           "its name does not end in \(RecordFormat.endings); name the format or use a source mapping")
       }
     }
+    if chosen == nil, case .text(_, let name) = file { chosen = RecordFormat(fileName: name) }
     return try RecordDecoder(source, format: chosen ?? .jsonLines, mapping: mapping, options: options)
   }
 

@@ -133,8 +133,12 @@ public struct Refresh: Sendable {
         relation: model.qualifiedName, reason: "nothing has changed", isRefreshed: false, rows: 0, duration: .zero)
     }
     let reason =
-      isFull ? "asked for" : known == nil ? "first time" : known?.hasPrefix(input + " ") == true
-        ? "its definition changed" : "silver changed"
+      isFull
+      ? "asked for"
+      : known == nil
+        ? "first time"
+        : known?.hasPrefix(input + " ") == true
+          ? "its definition changed" : "silver changed"
     let start = stopwatch()
     let rows = try compute(model, connection)
     let duration = stopwatch() - start

@@ -65,7 +65,10 @@ public struct Ingestion: Sendable {
   ) async throws -> IngestReport {
     let sourceID = source ?? mapping?.source ?? defaultSource(file)
     let digest: String? = if case .path(let path) = file { try Digests.fileSHA256(path: path) } else { nil }
-    let decoder = try RecordDecoder.open(file, format: format, mapping: mapping, options: options)
+    func open() throws(IngestError) -> RecordDecoder {
+      try RecordDecoder.open(file, format: format, mapping: mapping, options: options)
+    }
+    let decoder = try open()
     var report = IngestReport(source: file.name, outcome: .complete)
 
     var batch = try startBatch(sourceID: sourceID, file: file, digest: digest)
@@ -73,10 +76,22 @@ public struct Ingestion: Sendable {
       report.outcome = .alreadyIngested
       return report
     }
-    if batch.position != .start {
-      try decoder.skip(to: batch.position)
-      report.resumedAfterLine = batch.position.line
-    }
+    if batch.position != .start { report.resumedAfterLine = batch.position.line }
+    var isAtEnd = try await read(decoder, &batch, &report, progress)
+    while !isAtEnd { isAtEnd = try await read(try open(), &batch, &report, progress) }
+    try finish(batch, report)
+    return report
+  }
+
+  /// Stores what a decoder gives from the batch's position on.
+  ///
+  /// - Returns: False when another process that ingests the same file came in between: the batch's position is now
+  ///   its, and reading goes on from there.
+  private func read(
+    _ decoder: sending RecordDecoder, _ batch: inout Batch, _ report: inout IngestReport,
+    _ progress: (IngestProgress) -> Void
+  ) async throws -> Bool {
+    if batch.position != .start { try decoder.skip(to: batch.position) }
     let totalBytes = decoder.totalBytes
     let source = DecoderActor(decoder)
     do {
@@ -84,14 +99,17 @@ public struct Ingestion: Sendable {
       while let decoded = next {
         async let following = source.nextBatch(limit: batchSize)
         do {
-          try write(decoded, &batch, &report)
+          guard try write(decoded, &batch, &report) else {
+            _ = try? await following
+            return false
+          }
         } catch {
           _ = try? await following
           throw error
         }
         progress(
           IngestProgress(
-            source: file.name, rowsRead: report.rowsRead, bytesRead: decoded.bytesConsumed, totalBytes: totalBytes))
+            source: report.source, rowsRead: report.rowsRead, bytesRead: decoded.bytesConsumed, totalBytes: totalBytes))
         next = try await following
       }
       report.notices = await source.notices
@@ -99,13 +117,13 @@ public struct Ingestion: Sendable {
       report.outcome = .failed(error)
     }
     report.bytes = await source.bytesConsumed
-    try finish(batch, report)
-    return report
+    return true
   }
 
   /// `sales.jsonl.gz` is the source `sales`.
   private func defaultSource(_ file: InputFile) -> String {
-    guard case .path(let path) = file else { return "stdin" }
+    if case .standardInput = file { return "stdin" }
+    let path = file.name
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return name.split(separator: ".").first.map(String.init) ?? name
   }
@@ -149,11 +167,17 @@ public struct Ingestion: Sendable {
     }
   }
 
-  private func write(_ decoded: DecodedBatch, _ batch: inout Batch, _ report: inout IngestReport) throws {
+  /// Stores a decoded batch with the position behind it, in one transaction.
+  ///
+  /// - Returns: False when another process has stored a part of it.
+  private func write(_ decoded: DecodedBatch, _ batch: inout Batch, _ report: inout IngestReport) throws -> Bool {
     let id = batch.id
     let sourceID = batch.sourceID
     let fileName = batch.fileName
-    let counts = try database.write(isDurable: true) { connection in
+    let expected = batch.position
+    let written = try database.write(isDurable: true) { connection -> (DecodePosition, TransactionStore.Counts?) in
+      let position = try self.position(of: id, connection)
+      guard position == expected else { return (position, nil) }
       let store = try TransactionStore(connection: connection, sourceID: sourceID, batchID: id)
       for record in decoded.records { try store.store(record, fileName: fileName) }
       try connection.run(
@@ -169,13 +193,25 @@ public struct Ingestion: Sendable {
           .integer(decoded.end.line), .integer(decoded.end.byteOffset),
         ])
       if store.changedSilver { try ModelStates.advanceInput(connection) }
-      return store.counts
+      return (decoded.end, store.counts)
     }
-    batch.position = decoded.end
+    batch.position = written.0
+    guard let counts = written.1 else {
+      // Exactly this batch, most of the time: then the next one follows on.
+      return batch.position == decoded.end
+    }
     report.rowsRead += decoded.rowsRead
     report.accepted += counts.accepted
     report.duplicates += counts.duplicates
     report.rejected += counts.rejected
+    return true
+  }
+
+  private func position(of batchID: String, _ connection: Connection) throws -> DecodePosition {
+    let row = try connection.rows(
+      "select position_line, position_byte from \"scout.ingest_batches\" where batch_id = ?1", [.text(batchID)]
+    ).first
+    return DecodePosition(line: row?[0].integer ?? 0, byteOffset: row?[1].integer ?? 0)
   }
 
   private func finish(_ batch: Batch, _ report: IngestReport) throws {

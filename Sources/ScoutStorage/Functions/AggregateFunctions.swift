@@ -11,12 +11,23 @@ extension FunctionRegistrar {
     ] {
       aggregate("pg_\(name)_numeric", 1) { DecimalMoments(statistic, reader: .decimal) }
       aggregate("pg_\(name)_fixed", 2) { DecimalMoments(statistic, reader: .fixed) }
-      aggregate("pg_\(name)_float8", 1) { FloatMoments(statistic) }
+      registerFloats("pg_\(name)_float8", statistic)
     }
+    registerFloats("pg_sum_float8", .sum)
+    registerFloats("pg_sum_float4", .sum, isSingle: true)
+    registerFloats("pg_avg_float8", .average)
     aggregate("pg_sum_interval", 1) { IntervalSum(isAverage: false) }
     aggregate("pg_avg_interval", 1) { IntervalSum(isAverage: true) }
     aggregate("pg_percentile_cont", 2) { ContinuousPercentile() }
     aggregate("pg_percentile_disc", 2) { DiscretePercentile() }
+  }
+}
+
+extension FunctionRegistrar {
+  /// Two functions: the plain one, and `…_frame` for windows with a frame that moves.
+  private func registerFloats(_ name: String, _ moment: Moment, isSingle: Bool = false) {
+    aggregate(name, 1) { FloatMoments(moment, isSingle: isSingle) }
+    aggregate(name + "_frame", 1) { FloatMoments(moment, isSingle: isSingle, isFramed: true) }
   }
 }
 
@@ -37,6 +48,8 @@ private final class DecimalMoments: AggregateState {
   private var count = 0
   private var sum = Numeric.zero
   private var squares = Numeric.zero
+  /// How many of the values have each scale: the sum shows the largest that is still there.
+  private var scaleCounts: [Int] = []
 
   init(_ moment: Moment, reader: Reader) {
     self.moment = moment
@@ -58,13 +71,21 @@ private final class DecimalMoments: AggregateState {
   func step(_ call: FunctionContext) throws(SQLError) {
     let value = try read(call)
     count += 1
+    if let scale = value.scale {
+      while scaleCounts.count <= scale { scaleCounts.append(0) }
+      scaleCounts[scale] += 1
+    }
     sum = try sum.adding(value)
     if needsSquares { squares = try squares.adding(value.multiplied(by: value)) }
   }
 
   func inverse(_ call: FunctionContext) throws(SQLError) {
     let value = try read(call)
+    guard let scale = value.scale else {
+      throw SQLError(.featureNotSupported, "NaN and infinity in a moving frame are not supported")
+    }
     count -= 1
+    scaleCounts[scale] -= 1
     sum = try sum.subtracting(value)
     if needsSquares { squares = try squares.subtracting(value.multiplied(by: value)) }
   }
@@ -72,6 +93,10 @@ private final class DecimalMoments: AggregateState {
   func value() throws(SQLError) -> SQLValue {
     guard count > 0 else { return .null }
     let n = Numeric(count)
+    let scale = scaleCounts.lastIndex { $0 > 0 } ?? 0
+    // What lies behind that scale is zeros, left by values that are gone.
+    if let shown = sum.scale, shown > scale { sum = try sum.rounded(scale) }
+    if needsSquares, let shown = squares.scale, shown > 2 * scale { squares = try squares.rounded(2 * scale) }
     switch moment {
     case .sum: return .text(sum.description)
     case .average: return .text(try sum.divided(by: n).description)
@@ -81,7 +106,7 @@ private final class DecimalMoments: AggregateState {
       if spread.signum <= 0 { return .text("0") }
       let variance = try spread.divided(by: n.multiplied(by: Numeric(isSample ? count - 1 : count)))
       if case .variance = moment { return .text(variance.description) }
-      return .text(try variance.squareRoot().description)
+      return .text(try variance.squareRoot(scale: variance.scale ?? 0).description)
     }
   }
 }
@@ -119,39 +144,60 @@ private final class FixedAverage: AggregateState {
 /// Source: <https://doi.org/10.2307/1267176>
 private final class FloatMoments: AggregateState {
   private let moment: Moment
+  /// Sums of `real` are rounded to `real` at every step.
+  private let isSingle: Bool
+  private let needsSpread: Bool
   private var count = 0.0
   private var sum = 0.0
   private var spread = 0.0
+  private var hasInfinity = false
+  /// The values themselves, where a frame will drop some: taking one out of a float sum does not give back the sum
+  /// before it.
+  private var values: [Double]?
+  private var droppedCount = 0
 
-  init(_ moment: Moment) { self.moment = moment }
+  init(_ moment: Moment, isSingle: Bool = false, isFramed: Bool = false) {
+    self.moment = moment
+    self.isSingle = isSingle
+    if isFramed { values = [] }
+    needsSpread = if case .sum = moment { false } else { true }
+  }
 
   func step(_ call: FunctionContext) throws(SQLError) {
-    let value = call.real(0)
+    if values != nil { values?.append(call.real(0)) } else { try add(call.real(0)) }
+  }
+
+  private func add(_ value: Double) throws(SQLError) {
+    hasInfinity = hasInfinity || value.isInfinite
     count += 1
     sum += value
-    if count > 1 {
+    if isSingle { sum = Double(Float(sum)) }
+    if needsSpread && count > 1 {
       let difference = value * count - sum
       spread += difference * difference / (count * (count - 1))
+    }
+    // An average overflows through its sum of squares, as it does in PostgreSQL.
+    if !hasInfinity && (sum.isInfinite || spread.isInfinite || spread.isNaN) {
+      throw SQLError(.numericValueOutOfRange, "value out of range: overflow")
     }
   }
 
   func inverse(_ call: FunctionContext) throws(SQLError) {
-    let value = call.real(0)
-    if count > 1 {
-      let difference = value * count - sum
-      spread = Swift.max(0, spread - difference * difference / (count * (count - 1)))
-    }
-    count -= 1
-    sum -= value
-    if count == 0 { (sum, spread) = (0, 0) }
+    droppedCount += 1
   }
 
   func value() throws(SQLError) -> SQLValue {
+    if let values {
+      (count, sum, spread, hasInfinity) = (0, 0, 0, false)
+      for value in values.dropFirst(droppedCount) { try add(value) }
+    }
+    if count > 0 && sum.isNaN { throw SQLError(.featureNotSupported, "NaN is not supported in double precision") }
     switch moment {
     case .sum: return count > 0 ? .real(sum) : .null
     case .average: return count > 0 ? .real(sum / count) : .null
     case .deviation(let isSample), .variance(let isSample):
       guard count > (isSample ? 1 : 0) else { return .null }
+      if hasInfinity { throw SQLError(.featureNotSupported, "NaN is not supported in double precision") }
       let variance = spread / (isSample ? count - 1 : count)
       if case .variance = moment { return .real(variance) }
       return .real(variance.squareRoot())

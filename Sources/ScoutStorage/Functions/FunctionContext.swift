@@ -39,7 +39,11 @@ struct FunctionContext {
 
   func result(_ value: Int64) { sqlite3_result_int64(context, value) }
 
-  func result(_ value: Double) { sqlite3_result_double(context, value) }
+  /// SQLite has no NaN and would make it null.
+  func result(_ value: Double) {
+    if value.isNaN { return fail(SQLError(.featureNotSupported, "NaN is not supported in double precision")) }
+    sqlite3_result_double(context, value)
+  }
 
   func result(_ value: Bool) { sqlite3_result_int(context, value ? 1 : 0) }
 

@@ -6,7 +6,7 @@ enum LikePattern {
   static func escape(_ text: UnsafeBufferPointer<UInt8>) throws(SQLError) -> UInt8? {
     guard text.count <= 1 else {
       throw SQLError(
-        SQLState(rawValue: "22019"), "invalid escape string", hint: "Escape string must be empty or one character.")
+        SQLState(rawValue: "22025"), "invalid escape string", hint: "Escape string must be empty or one character.")
     }
     return text.first
   }

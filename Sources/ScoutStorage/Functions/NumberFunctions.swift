@@ -29,10 +29,15 @@ extension FunctionRegistrar {
       return fitted
     }
     func operation(_ symbol: String, _ apply: @escaping (Integer, Integer) -> (Integer, Bool)) {
-      scalar("pg_\(symbol)_\(name)", 2) { call throws(SQLError) in
-        let (value, overflow) = apply(try fit(call.integer(0)), try fit(call.integer(1)))
-        if overflow { throw outOfRange }
-        call.result(Int64(value))
+      // A chain such as a + b + c is one call with three arguments.
+      scalar("pg_\(symbol)_\(name)", -1) { call throws(SQLError) in
+        var result = try fit(call.integer(0))
+        for index in 1..<call.count {
+          let (value, overflow) = apply(result, try fit(call.integer(index)))
+          if overflow { throw outOfRange }
+          result = value
+        }
+        call.result(Int64(result))
       }
     }
     operation("add") { $0.addingReportingOverflow($1) }
@@ -49,6 +54,11 @@ extension FunctionRegistrar {
       let divisor = call.integer(1)
       if divisor == 0 { throw divisionByZero }
       call.result(divisor == -1 ? 0 : call.integer(0) % divisor)
+    }
+    scalar("pg_abs_\(name)", 1) { call throws(SQLError) in
+      let value = try fit(call.integer(0))
+      if value == Integer.min { throw outOfRange }
+      call.result(abs(Int64(value)))
     }
     scalar("pg_int8_\(name)", 1) { call throws(SQLError) in call.result(Int64(try fit(call.integer(0)))) }
     scalar("pg_real_\(name)", 1) { call throws(SQLError) in
@@ -78,14 +88,18 @@ extension FunctionRegistrar {
   private func registerFloats() {
     func operation(_ symbol: String, _ apply: @escaping (Double, Double) -> Double) {
       for name in ["float4", "float8"] {
-        scalar("pg_\(symbol)_\(name)", 2) { call throws(SQLError) in
-          let a = call.real(0), b = call.real(1)
-          if symbol == "div" && b == 0 { throw divisionByZero }
-          let value = name == "float4" ? Double(Float(apply(a, b))) : apply(a, b)
-          if value.isInfinite && a.isFinite && b.isFinite {
-            throw SQLError(.numericValueOutOfRange, "value out of range: overflow")
+        scalar("pg_\(symbol)_\(name)", -1) { call throws(SQLError) in
+          var result = call.real(0)
+          for index in 1..<call.count {
+            let operand = call.real(index)
+            if symbol == "div" && operand == 0 { throw divisionByZero }
+            let value = name == "float4" ? Double(Float(apply(result, operand))) : apply(result, operand)
+            if value.isInfinite && result.isFinite && operand.isFinite {
+              throw SQLError(.numericValueOutOfRange, "value out of range: overflow")
+            }
+            result = value
           }
-          call.result(value)
+          call.result(result)
         }
       }
     }
@@ -135,8 +149,10 @@ extension FunctionRegistrar {
 
   private func registerDecimals() {
     func operation(_ symbol: String, _ apply: @escaping (Numeric, Numeric) throws(SQLError) -> Numeric) {
-      scalar("pg_\(symbol)_numeric", 2) { call throws(SQLError) in
-        call.result(try apply(try call.numeric(0), try call.numeric(1)))
+      scalar("pg_\(symbol)_numeric", -1) { call throws(SQLError) in
+        var result = try call.numeric(0)
+        for index in 1..<call.count { result = try apply(result, try call.numeric(index)) }
+        call.result(result)
       }
     }
     operation("add") { a, b throws(SQLError) in try a.adding(b) }

@@ -5,6 +5,22 @@ extension FunctionRegistrar {
     scalar("pg_lower", 1) { call throws(SQLError) in call.result(call.text(0).lowercased()) }
     scalar("pg_upper", 1) { call throws(SQLError) in call.result(call.text(0).uppercased()) }
     scalar("pg_initcap", 1) { call throws(SQLError) in call.result(capitalized(call.text(0))) }
+    scalar("pg_replace", 3) { call throws(SQLError) in
+      // SQLite's own replace is not null when the second text is empty and the third is null.
+      let parts = pieces(of: call.utf8(0), between: call.utf8(1))
+      call.result(String(decoding: Array(parts.joined(separator: call.utf8(2))), as: UTF8.self))
+    }
+    scalar("pg_ascii", 1) { call throws(SQLError) in
+      call.result(Int64(call.text(0).unicodeScalars.first?.value ?? 0))
+    }
+    scalar("pg_chr", 1) { call throws(SQLError) in
+      if call.integer(0) == 0 { throw SQLError(.programLimitExceeded, "null character not permitted") }
+      guard let code = UInt32(exactly: call.integer(0)), let scalar = Unicode.Scalar(code) else {
+        throw SQLError(
+          .programLimitExceeded, "requested character not valid for encoding: \(call.integer(0))")
+      }
+      call.result(String(scalar))
+    }
     scalar("pg_octet_length", 1) { call throws(SQLError) in call.result(Int64(call.utf8(0).count)) }
     scalar("pg_reverse", 1) { call throws(SQLError) in
       var scalars = String.UnicodeScalarView()
@@ -43,7 +59,7 @@ extension FunctionRegistrar {
       call.result(String(scalars: characters.suffix(count < 0 ? Swift.max(0, characters.count + count) : count)))
     }
     scalar("pg_split_part", 3) { call throws(SQLError) in
-      call.result(try splitPart(call.text(0), call.text(1), call.integer(2)))
+      call.result(try splitPart(pieces(of: call.utf8(0), between: call.utf8(1)), call.integer(2)))
     }
     scalar("pg_concat", -1, isStrict: false) { call throws(SQLError) in
       call.result((0..<call.count).filter { !call.isNull($0) }.map(call.text).joined())
@@ -192,13 +208,34 @@ private func padded(_ text: String, _ length: Int64, _ fill: String, isLeft: Boo
   return String(scalars: isLeft ? missing + scalars : scalars + missing)
 }
 
-private func splitPart(_ text: String, _ separator: String, _ position: Int64) throws(SQLError) -> String {
+/// The parts of a text between the occurrences of a separator, found byte by byte: in valid UTF-8 that is the same
+/// as character by character, and nothing is taken for equal that only looks so.
+private func pieces(of text: UnsafeBufferPointer<UInt8>, between separator: UnsafeBufferPointer<UInt8>)
+  -> [Slice<UnsafeBufferPointer<UInt8>>]
+{
+  guard let first = separator.first else { return [text[...]] }
+  var pieces: [Slice<UnsafeBufferPointer<UInt8>>] = []
+  var start = 0
+  var position = 0
+  while position + separator.count <= text.count {
+    if text[position] == first, text[position..<(position + separator.count)].elementsEqual(separator) {
+      pieces.append(text[start..<position])
+      position += separator.count
+      start = position
+    } else {
+      position += 1
+    }
+  }
+  pieces.append(text[start...])
+  return pieces
+}
+
+private func splitPart(_ parts: [Slice<UnsafeBufferPointer<UInt8>>], _ position: Int64) throws(SQLError) -> String {
   guard position != 0 else {
     throw SQLError(.invalidParameterValue, "field position must not be zero")
   }
-  let parts = separator.isEmpty ? [text] : text.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
-  let index = position > 0 ? position - 1 : Int64(parts.count) + position
-  return parts.indices.contains(Int(clamping: index)) ? parts[Int(index)] : ""
+  let index = Int(clamping: position > 0 ? position - 1 : Int64(parts.count).addingReportingOverflow(position).0)
+  return parts.indices.contains(index) ? String(decoding: parts[index], as: UTF8.self) : ""
 }
 
 private func fitted(_ text: String, _ length: Int, isPadded: Bool) -> String {

@@ -22,6 +22,49 @@ extension FunctionRegistrar {
     scalar("pg_from_zone", 2) { call throws(SQLError) in
       call.result(try call.zone(0).utc(fromLocal: call.integer(1)))
     }
+    scalar("pg_time_shift", 2) { call throws(SQLError) in
+      call.result(try Interval(microseconds: call.integer(1)).added(toLocal: call.integer(0)))
+    }
+    scalar("pg_floor_time", 3) { call throws(SQLError) in
+      call.result(
+        try DateTimeTruncation.bin(
+          call.integer(0), stride: Interval(microseconds: call.integer(1)), origin: call.integer(2)))
+    }
+    scalar("pg_midnight", 1) { call throws(SQLError) in
+      call.result(try DateTimeText.midnight(ofDate: Int(call.integer(0))))
+    }
+    scalar("pg_day", 1) { call throws(SQLError) in
+      call.result(Int64(DateTimeText.day(ofTimestamp: call.integer(0))))
+    }
+    scalar("pg_time_of_day", 1) { call throws(SQLError) in
+      let time = call.integer(0)
+      if time == .max || time == .min { return call.resultNull() }
+      let day: Int64 = 86_400_000_000
+      call.result((time % day + day) % day)
+    }
+    for (name, sign) in [("pg_time_add", Int64(1)), ("pg_time_subtract", -1)] {
+      scalar(name, 2) { call throws(SQLError) in
+        // Only the clock turns: months and days count nothing.
+        let day: Int64 = 86_400_000_000
+        let moved = call.integer(0) + sign * (try call.interval(1).microseconds % day)
+        call.result((moved % day + day) % day)
+      }
+    }
+    scalar("pg_time_interval", 1) { call throws(SQLError) in
+      call.result(Interval(microseconds: call.integer(0)))
+    }
+    scalar("pg_date_add", 2) { call throws(SQLError) in
+      call.result(try moved(call.integer(0), by: call.integer(1)))
+    }
+    scalar("pg_date_subtract", 2) { call throws(SQLError) in
+      call.result(try moved(call.integer(0), by: -call.integer(1)))
+    }
+    scalar("pg_date_difference", 2) { call throws(SQLError) in
+      if isInfinite(date: call.integer(0)) || isInfinite(date: call.integer(1)) {
+        throw SQLError(.datetimeFieldOverflow, "cannot subtract infinite dates")
+      }
+      call.result(call.integer(0) - call.integer(1))
+    }
     scalar("pg_timestamp_add", 2) { call throws(SQLError) in
       call.result(try call.interval(1).added(toLocal: call.integer(0)))
     }
@@ -109,6 +152,21 @@ extension FunctionRegistrar {
     scalar("pg_justify_hours", 1) { call throws(SQLError) in call.result(try call.interval(0).justifiedHours()) }
     scalar("pg_justify_interval", 1) { call throws(SQLError) in call.result(try call.interval(0).justified()) }
   }
+}
+
+private func isInfinite(date: Int64) -> Bool {
+  date == Int64(DateTimeText.dateInfinity) || date == Int64(DateTimeText.dateNegativeInfinity)
+}
+
+/// A date so many days later; the infinite ones stay.
+private func moved(_ date: Int64, by days: Int64) throws(SQLError) -> Int64 {
+  if isInfinite(date: date) { return date }
+  let result = date + days
+  // From 4714-11-24 BC to the end of the year 5874897.
+  guard (-2_440_588...2_145_031_948).contains(result) else {
+    throw SQLError(.datetimeFieldOverflow, "date out of range")
+  }
+  return result
 }
 
 // MARK: Truncation and fields

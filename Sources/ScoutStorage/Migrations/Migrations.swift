@@ -12,17 +12,9 @@ extension Database {
   ///
   /// - Throws: ``SQLError`` 55000 when the file was made by a newer program: nothing is touched.
   func migrate() throws {
-    let known = Migrations.all.map(\.name)
+    let known = configuration.migrations.map(\.name)
     let applied = try read { connection -> [String] in
-      guard try connection.sqliteTableExists("engine.migrations") else {
-        let foreign = try connection.value("select name from sqlite_schema where type = 'table' limit 1").text
-        if let foreign {
-          throw SQLError(
-            .objectNotInPrerequisiteState, "the file is a SQLite database, but not one of Scout: it has a table \"\(foreign)\"",
-            hint: "Choose another file.")
-        }
-        return []
-      }
+      guard try connection.sqliteTableExists("engine.migrations") else { return [] }
       return try connection.rows("select name from \"engine.migrations\" order by name").compactMap { $0[0].text }
     }
     if let newer = applied.first(where: { !known.contains($0) }) {
@@ -31,7 +23,7 @@ extension Database {
         "the database was made by a newer version of scout: it has the migration \"\(newer)\"",
         hint: "Use that version, or another file. Nothing was changed.")
     }
-    for migration in Migrations.all where !applied.contains(migration.name) {
+    for migration in configuration.migrations where !applied.contains(migration.name) {
       try transaction(isDurable: true) { connection in
         // Two processes may open a new file at once: the second finds the work done.
         if try connection.sqliteTableExists("engine.migrations"),

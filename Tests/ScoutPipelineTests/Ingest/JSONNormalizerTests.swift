@@ -1,3 +1,4 @@
+import PostgresDialect
 import Testing
 
 @testable import ScoutPipeline

@@ -1,0 +1,94 @@
+import Foundation
+import PostgresDialect
+import ScoutStorage
+
+// Runs statements on Scout and prints what came back, for comparison with a real PostgreSQL (Tests/differential/run).
+//
+// Standard input: one statement a line as `zone<TAB>JSON string`. Standard output: one JSON object a line with
+// columns, types and rows of texts, or error with sqlstate and message. Each zone has a database of its own, in memory.
+
+/// What one statement gave.
+struct Answer: Encodable {
+  var columns: [String] = []
+  var types: [String] = []
+  var rows: [[String?]] = []
+  var error: Failure?
+  /// The SQLite statement, when SCOUT_PROBE_SQL is set.
+  var sqlite: String?
+
+  struct Failure: Encodable {
+    var sqlstate: String
+    var message: String
+  }
+}
+
+/// The databases by zone, made when first used.
+struct Databases {
+  private let clock: EngineClock
+  private var byZone: [String: Database] = [:]
+  private let showsSQL = ProcessInfo.processInfo.environment["SCOUT_PROBE_SQL"] != nil
+
+  init() throws { clock = .fixed(try Timestamp("2025-08-23 09:00:00+00")) }
+
+  private mutating func database(_ zone: String) throws -> Database {
+    if let known = byZone[zone] { return known }
+    let made = try Database(
+      path: nil,
+      configuration: Database.Configuration(
+        clock: clock, identifiers: .seeded(1), timeZone: try TimeZoneRules(identifier: zone)))
+    byZone[zone] = made
+    return made
+  }
+
+  mutating func answer(_ sql: String, _ zone: String) throws -> Answer {
+    var answer = Answer()
+    let database = try database(zone)
+    do {
+      let result = try database.write { connection in
+        if showsSQL, let statement = try? Parser.parseStatement(sql),
+          case .statement(let compiled)? = try? connection.compiler().compile(statement, sql: sql)
+        {
+          answer.sqlite = compiled.sql
+        }
+        return try connection.execute(sql)
+      }
+      answer.columns = result.columns.map(\.name)
+      answer.types = result.columns.map(\.type.displayName)
+      answer.rows = result.texts
+    } catch let error as SQLError {
+      answer.error = Answer.Failure(sqlstate: error.state.rawValue, message: error.description)
+    }
+    return answer
+  }
+}
+
+func serve() throws {
+  var databases = try Databases()
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  while let line = readLine(strippingNewline: true) {
+    guard let tab = line.firstIndex(of: "\t") else { continue }
+    let sql = try JSONDecoder().decode(String.self, from: Data(line[line.index(after: tab)...].utf8))
+    let answer = try encoder.encode(databases.answer(sql, String(line[..<tab])))
+    FileHandle.standardOutput.write(answer + Data("\n".utf8))
+  }
+}
+
+/// Compiles the statement on standard input again and again, and prints the mean time.
+func measure() throws {
+  var sql = ""
+  while let line = readLine(strippingNewline: false) { sql += line }
+  let database = try Database(
+    path: nil, configuration: Database.Configuration(clock: .fixed(Timestamp(microseconds: 0))))
+  let rounds = 500
+  let elapsed = try ContinuousClock().measure {
+    for _ in 0..<rounds {
+      try database.read { connection in
+        for statement in try Parser.parse(sql) { _ = try connection.compiler().compile(statement, sql: sql) }
+      }
+    }
+  }
+  print("\(elapsed / rounds) a translation")
+}
+
+if CommandLine.arguments.contains("--measure") { try measure() } else { try serve() }
