@@ -13,6 +13,7 @@ SOURCES = $(wildcard Sources Tests Benchmarks) Package.swift
 # installed (SQLite and the C++ library stay the system's).
 # macOS has the runtime in the system and cannot link it in: there it is the plain release build.
 ifeq ($(shell uname -s),Linux)
+  BENCH_FLAGS = --static-swift-stdlib
   INSTALL_FLAGS = --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s
 endif
 # A build directory of its own: changing the flags in a shared one would compile everything anew, twice.
@@ -52,8 +53,8 @@ install: setup ## Install an optimised, self-contained scout below PREFIX (/usr/
 	@mv -f '$(DESTDIR)$(PREFIX)/bin/.scout.new' '$(DESTDIR)$(PREFIX)/bin/scout'
 	@echo 'installed $(DESTDIR)$(PREFIX)/bin/scout'
 
-bench: setup ## Run the benchmarks (release)
-	$(SWIFT) run --package-path Benchmarks --configuration release
+bench: setup ## Run the benchmarks (release); BENCH=--small takes seconds
+	$(SWIFT) run --package-path Benchmarks --configuration release $(BENCH_FLAGS) scout-bench $(BENCH)
 
 format: ## Format all Swift sources
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)

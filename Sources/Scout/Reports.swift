@@ -116,18 +116,21 @@ extension Scout {
       func time(_ sql: String) throws -> Timestamp? {
         try connection.value(sql).integer.map(Timestamp.init(microseconds:))
       }
+      // Each of these is answered from an index; reading all of bronze or silver would take seconds one day.
+      let newestBronze = "select ingested_at from \"scout.bronze_transactions\" order by ingest_id desc limit 1"
+      let newestSale = "select max(ts) from \"scout.silver_transactions\""
       let layers = try [
-        ("bronze", "scout.bronze_transactions", "max(ingested_at)"),
-        ("silver", "scout.silver_transactions", "max(ts)"),
-        ("silver", "scout.silver_line_items", "max(ts)"),
-        ("gold", "scout.gold_sales_15min", "max(ts)"),
-        ("gold", "scout.gold_sales_daily", "max(date) * 86400000000"),
-        ("gold", "scout.gold_brand_share_daily", "max(date) * 86400000000"),
+        ("bronze", "scout.bronze_transactions", newestBronze),
+        ("silver", "scout.silver_transactions", newestSale),
+        // A line has the time of its transaction.
+        ("silver", "scout.silver_line_items", newestSale),
+        ("gold", "scout.gold_sales_15min", "select max(ts) from \"scout.gold_sales_15min\""),
+        ("gold", "scout.gold_sales_daily", "select max(date) * 86400000000 from \"scout.gold_sales_daily\""),
+        ("gold", "scout.gold_brand_share_daily", "select max(date) * 86400000000 from \"scout.gold_brand_share_daily\""),
       ].filter { try connection.relation($0.1) != nil }.map { layer, relation, latest in
-        let table = SQLitePrinter.quoted(relation)
-        return Status.Layer(
-          layer: layer, relation: relation, rows: try count("select count(*) from \(table)"),
-          latest: try time("select \(latest) from \(table)"))
+        Status.Layer(
+          layer: layer, relation: relation,
+          rows: try count("select count(*) from \(SQLitePrinter.quoted(relation))"), latest: try time(latest))
       }
       return Status(
         timeZone: zone, layers: layers, rejects: try count("select count(*) from \"scout.bronze_rejects\""),

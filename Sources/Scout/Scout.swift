@@ -154,7 +154,7 @@ public final class Scout: Sendable {
     public var maximumRecordBytes: Int
 
     public init(
-      format: RecordFormat? = nil, mapping: SourceMapping? = nil, source: String? = nil, batchSize: Int = 2000,
+      format: RecordFormat? = nil, mapping: SourceMapping? = nil, source: String? = nil, batchSize: Int = 5000,
       maximumRecordBytes: Int = 16 << 20
     ) {
       self.format = format

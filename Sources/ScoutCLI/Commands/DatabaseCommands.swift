@@ -104,7 +104,7 @@ struct StatusCommand: ParsableCommand {
   @OptionGroup var output: FormatOptions
 
   func run() throws {
-    let scout = try global.open()
+    let scout = try global.open(isReadOnly: true)
     let status = try scout.status()
     let zone = try TimeZoneRules(setting: status.timeZone)
     let layers = status.layerTable(zone)
@@ -168,7 +168,7 @@ struct FeedCommand: ParsableCommand {
     }
 
     func run() throws {
-      let scout = try global.open()
+      let scout = try global.open(isReadOnly: true)
       let zone = try scout.timeZone()
       try scout.feed(limit: limit, status: status?.rawValue).table(zone).show(as: output.format)
     }
@@ -215,7 +215,7 @@ struct MonitorsCommand: ParsableCommand {
     @OptionGroup var output: FormatOptions
 
     func run() throws {
-      let scout = try global.open()
+      let scout = try global.open(isReadOnly: true)
       let zone = try scout.timeZone()
       Table(
         columns: [

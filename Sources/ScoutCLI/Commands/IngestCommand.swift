@@ -37,7 +37,7 @@ struct IngestCommand: AsyncParsableCommand {
   var maxRecordBytes = 16 << 20
 
   @Option(help: ArgumentHelp("Records per transaction.", valueName: "count"))
-  var batchSize = 2000
+  var batchSize = 5000
 
   enum InputFormat: String, ExpressibleByArgument, CaseIterable {
     case jsonl, csv

@@ -57,7 +57,13 @@ public final class RecordDecoder {
   /// - Throws: ``IngestError`` with code `position_past_end` when the file has become shorter.
   public func skip(to position: DecodePosition) throws(IngestError) { try reader.skip(to: position) }
 
+  /// What a batch of large records may hold, in bytes of their texts; without this bound a few thousand records of the
+  /// longest allowed kind would be gigabytes.
+  static let batchBytes = 16 << 20
+
   /// The next records, at most `limit`; nil at the end.
+  ///
+  /// Fewer when they are large: a batch ends with the record that brings it to ``batchBytes``.
   ///
   /// - Throws: ``IngestError`` when the input breaks off or cannot be read further. Every record before that point has
   ///   been returned by then; the same error is thrown again by further calls.
@@ -68,15 +74,20 @@ public final class RecordDecoder {
       records: [], end: reader.position, bytesConsumed: 0, rowsRead: 0, acceptedCount: 0, rejectedCount: 0)
     batch.records.reserveCapacity(Swift.min(Swift.max(limit, 1), 4096))
     do throws(IngestError) {
-      while batch.records.count < Swift.max(limit, 1) {
+      var bytes = 0
+      while batch.records.count < Swift.max(limit, 1), bytes < RecordDecoder.batchBytes {
         guard let record = try reader.next(rowsRead: &batch.rowsRead) else {
           isFinished = true
           notices += reader.notices
           break
         }
         switch record {
-        case .accepted: batch.acceptedCount += 1
-        case .rejected: batch.rejectedCount += 1
+        case .accepted(let transaction):
+          batch.acceptedCount += 1
+          bytes += transaction.payload.count
+        case .rejected(let rejected):
+          batch.rejectedCount += 1
+          bytes += rejected.raw.utf8.count
         }
         batch.records.append(record)
       }

@@ -46,7 +46,7 @@ public struct Ingestion: Sendable {
   /// Records per transaction.
   public var batchSize: Int
 
-  public init(database: Database, options: DecoderOptions, batchSize: Int = 2000) {
+  public init(database: Database, options: DecoderOptions, batchSize: Int = 5000) {
     self.database = database
     self.options = options
     self.batchSize = Swift.max(1, batchSize)

@@ -21,54 +21,59 @@ final class TransactionStore {
   private let sourceID: String
   private let batchID: String
   private let now: Int64
-  private let insertBronze: Statement
-  private let findSilver: Statement
-  private let deleteSilver: Statement
-  private let deleteItems: Statement
-  private let insertSilver: Statement
-  private let insertItem: Statement
-  private let insertIssue: Statement
+  private let insertBronze: RowStatement
+  private let deleteSilver: RowStatement
+  private let deleteItems: RowStatement
+  private let insertSilver: RowStatement
+  private let insertItem: RowStatement
+  private let insertIssue: RowStatement
   private let connection: Connection
+  /// Holds the texts of one transaction.
+  private let texts = TextArena()
 
   init(connection: Connection, sourceID: String, batchID: String) throws {
     self.connection = connection
     self.sourceID = sourceID
     self.batchID = batchID
     now = connection.now.microseconds
-    insertBronze = try Statement(
-      connection,
+    let texts = texts
+    func statement(_ sql: String) throws -> RowStatement { try RowStatement(connection, texts, sql) }
+    insertBronze = try statement(
       """
-      insert into "scout.bronze_transactions" (source_id, batch_id, payload, payload_hash, ingested_at)
+      insert into "scout.bronze_transactions" (source_id, batch_id, ingested_at, payload_hash, payload)
       values (?1, ?2, ?3, ?4, ?5) on conflict (payload_hash) do nothing
       """)
-    findSilver = try Statement(connection, "select 1 from \"scout.silver_transactions\" where transaction_id = ?1")
-    deleteSilver = try Statement(connection, "delete from \"scout.silver_transactions\" where transaction_id = ?1")
-    deleteItems = try Statement(connection, "delete from \"scout.silver_line_items\" where transaction_id = ?1")
-    insertSilver = try Statement(
-      connection,
+    deleteSilver = try statement("delete from \"scout.silver_transactions\" where transaction_id = ?1")
+    deleteItems = try statement("delete from \"scout.silver_line_items\" where transaction_id = ?1")
+    insertSilver = try statement(
       """
-      insert into "scout.silver_transactions" (transaction_id, store_id, ts, business_date, customer_hash, region, city,
-        barangay, store_type, economic_class, payment_method, request_mode, request_type, suggestion_accepted, gender,
-        age_bracket, customer_type, duration_seconds, campaign_influenced, handshake_score, basket_size, units,
-        net_amount, source_id, ingest_id)
+      insert into "scout.silver_transactions" (source_id, transaction_id, store_id, ts, business_date, customer_hash,
+        region, city, barangay, store_type, economic_class, payment_method, request_mode, request_type,
+        suggestion_accepted, gender, age_bracket, customer_type, duration_seconds, campaign_influenced, handshake_score,
+        basket_size, units, net_amount, ingest_id)
       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
         ?24, ?25)
+      on conflict (transaction_id) do nothing
       """)
-    insertItem = try Statement(
-      connection,
+    insertItem = try statement(
       """
-      insert into "scout.silver_line_items" (transaction_id, line_no, ts, business_date, store_id, region, sku,
+      insert into "scout.silver_line_items" (transaction_id, ts, business_date, store_id, region, line_no, sku,
         product_name, brand, category, qty, pack_count, units, unit_price, discount, net_amount, promo_flag,
         requested_sku, is_substituted)
       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
       """)
-    insertIssue = try Statement(
-      connection,
+    insertIssue = try statement(
       """
       insert into "scout.data_quality_issues" (ingest_id, transaction_id, issue_type, field_name, field_value,
         expected_value, severity, created_at)
       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
       """)
+    // What is the same in every row is bound once.
+    insertBronze.bindForever(sourceID, at: 1)
+    insertBronze.bindForever(batchID, at: 2)
+    var row = insertBronze.row(from: 3)
+    row.bind(now)
+    insertSilver.bindForever(sourceID, at: 1)
   }
 
   func store(_ record: DecodedRecord, fileName: String?) throws {
@@ -79,97 +84,112 @@ final class TransactionStore {
   }
 
   private func store(_ transaction: DecodedTransaction) throws {
-    insertBronze.bind(sourceID)
-    insertBronze.bind(batchID)
-    insertBronze.bind(transaction.payload)
-    insertBronze.bind(transaction.payloadHash)
-    insertBronze.bind(now)
-    try insertBronze.run()
-    guard connection.changedRowCount > 0 else {
+    texts.removeAll()
+    var row = insertBronze.row(from: 4)
+    row.bind(transaction.payloadHash)
+    guard try insertBronze.run(with: transaction.payload, at: 5) > 0 else {
       counts.duplicates += 1
       return
     }
     counts.accepted += 1
     let ingestID = sqlite3_last_insert_rowid(connection.handle)
-
-    findSilver.bind(transaction.transactionID)
-    if try findSilver.exists() {
-      changedSilver = true
-      deleteSilver.bind(transaction.transactionID)
-      try deleteSilver.run()
-      deleteItems.bind(transaction.transactionID)
-      try deleteItems.run()
-    }
     if let silver = transaction.silver {
       changedSilver = true
       try store(silver, transaction, ingestID)
+    } else if try removeSilver(transaction.transactionID) {
+      changedSilver = true
     }
     for issue in transaction.issues { try store(issue, transaction.transactionID, ingestID) }
   }
 
+  /// - Returns: Whether there was anything to remove.
+  private func removeSilver(_ transactionID: String) throws -> Bool {
+    var row = deleteSilver.row()
+    row.bind(transactionID)
+    guard try deleteSilver.run() > 0 else { return false }
+    row = deleteItems.row()
+    row.bind(transactionID)
+    _ = try deleteItems.run()
+    return true
+  }
+
   private func store(_ silver: SilverTransaction, _ transaction: DecodedTransaction, _ ingestID: Int64) throws {
-    let statement = insertSilver
-    statement.bind(transaction.transactionID)
-    statement.bind(silver.storeID)
-    statement.bind(silver.tsMicroseconds)
-    statement.bind(Int64(silver.businessDateDays))
-    statement.bind(silver.customerHash)
-    statement.bind(silver.region)
-    statement.bind(silver.city)
-    statement.bind(silver.barangay)
-    statement.bind(silver.storeType)
-    statement.bind(silver.economicClass)
-    statement.bind(silver.paymentMethod)
-    statement.bind(silver.requestMode)
-    statement.bind(silver.requestType)
-    statement.bind(silver.suggestionAccepted.map { $0 ? 1 : 0 })
-    statement.bind(silver.gender)
-    statement.bind(silver.ageBracket)
-    statement.bind(silver.customerType)
-    statement.bind(silver.durationSeconds.map(Int64.init))
-    statement.bind(silver.campaignInfluenced.map { $0 ? 1 : 0 })
-    statement.bind(silver.handshakeScoreHundredths.map(Int64.init))
-    statement.bind(Int64(silver.basketSize))
-    statement.bind(silver.units)
-    statement.bind(silver.netAmountHundredths)
-    statement.bind(sourceID)
-    statement.bind(ingestID)
-    try statement.run()
-    for (index, item) in transaction.items.enumerated() {
-      let statement = insertItem
-      statement.bind(transaction.transactionID)
-      statement.bind(Int64(index + 1))
-      statement.bind(silver.tsMicroseconds)
-      statement.bind(Int64(silver.businessDateDays))
-      statement.bind(silver.storeID)
-      statement.bind(silver.region)
-      statement.bind(item.sku)
-      statement.bind(item.productName)
-      statement.bind(item.brand)
-      statement.bind(item.category)
-      statement.bind(Int64(item.qty))
-      statement.bind(Int64(item.packCount))
-      statement.bind(item.units)
-      statement.bind(item.unitPriceHundredths)
-      statement.bind(item.discountHundredths)
-      statement.bind(item.netAmountHundredths)
-      statement.bind(item.promoFlag ? 1 : 0)
-      statement.bind(item.requestedSKU)
-      statement.bind(item.isSubstituted ? 1 : 0)
-      try statement.run()
+    bind(silver, transaction.transactionID, ingestID)
+    // Nearly every transaction is new, so its insert is also the look-up: only a correction finds its place taken.
+    if try insertSilver.run() == 0 {
+      _ = try removeSilver(transaction.transactionID)
+      _ = try insertSilver.run()
+    }
+    var row = insertItem.row()
+    row.bind(transaction.transactionID)
+    row.bind(silver.tsMicroseconds)
+    row.bind(Int64(silver.businessDateDays))
+    row.bind(silver.storeID)
+    row.bind(silver.region)
+    for index in transaction.items.indices {
+      bind(transaction.items[index], line: index + 1)
+      _ = try insertItem.run()
     }
   }
 
+  private func bind(_ silver: SilverTransaction, _ transactionID: String, _ ingestID: Int64) {
+    var row = insertSilver.row(from: 2)
+    row.bind(transactionID)
+    row.bind(silver.storeID)
+    row.bind(silver.tsMicroseconds)
+    row.bind(Int64(silver.businessDateDays))
+    row.bind(silver.customerHash)
+    row.bind(silver.region)
+    row.bind(silver.city)
+    row.bind(silver.barangay)
+    row.bind(silver.storeType)
+    row.bind(silver.economicClass)
+    row.bind(silver.paymentMethod)
+    row.bind(silver.requestMode)
+    row.bind(silver.requestType)
+    row.bind(silver.suggestionAccepted.map { $0 ? 1 : 0 })
+    row.bind(silver.gender)
+    row.bind(silver.ageBracket)
+    row.bind(silver.customerType)
+    row.bind(silver.durationSeconds.map(Int64.init))
+    row.bind(silver.campaignInfluenced.map { $0 ? 1 : 0 })
+    row.bind(silver.handshakeScoreHundredths.map(Int64.init))
+    row.bind(Int64(silver.basketSize))
+    row.bind(silver.units)
+    row.bind(silver.netAmountHundredths)
+    row.bind(ingestID)
+  }
+
+  /// Binds what differs between the lines of a transaction.
+  private func bind(_ item: DecodedLineItem, line: Int) {
+    var row = insertItem.row(from: 6)
+    row.bind(Int64(line))
+    row.bind(item.sku)
+    row.bind(item.productName)
+    row.bind(item.brand)
+    row.bind(item.category)
+    row.bind(Int64(item.qty))
+    row.bind(Int64(item.packCount))
+    row.bind(item.units)
+    row.bind(item.unitPriceHundredths)
+    row.bind(item.discountHundredths)
+    row.bind(item.netAmountHundredths)
+    row.bind(item.promoFlag ? 1 : 0)
+    row.bind(item.requestedSKU)
+    row.bind(item.isSubstituted ? 1 : 0)
+  }
+
   private func store(_ issue: DataQualityIssue, _ transactionID: String, _ ingestID: Int64) throws {
-    insertIssue.bind(ingestID)
-    insertIssue.bind(transactionID)
-    insertIssue.bind(issue.kind.rawValue)
-    insertIssue.bind(issue.fieldName)
-    insertIssue.bind(issue.fieldValue)
-    insertIssue.bind(issue.expectedValue)
-    insertIssue.bind(issue.severity.rawValue)
-    insertIssue.bind(now)
-    try insertIssue.run()
+    var row = insertIssue.row()
+    row.bind(ingestID)
+    row.bind(transactionID)
+    row.bind(issue.kind.rawValue)
+    row.bind(issue.fieldName)
+    row.bind(issue.fieldValue)
+    row.bind(issue.expectedValue)
+    row.bind(issue.severity.rawValue)
+    row.bind(now)
+    _ = try insertIssue.run()
   }
 
   /// A refused record goes to quarantine once: the same line of the same file is not written again.
@@ -191,59 +211,5 @@ final class TransactionStore {
         .text(sourceID), .text(batchID), .integer(rejected.lineNumber), .text(rejected.raw), .text(reason),
         .integer(now), SQLValue(fileName),
       ])
-  }
-}
-
-/// A prepared statement whose values are bound one after the other, with no copies of texts.
-private final class Statement {
-  private let prepared: PreparedStatement
-  private let handle: OpaquePointer
-  private var position: Int32 = 0
-
-  init(_ connection: Connection, _ sql: String) throws {
-    prepared = try connection.prepare(sql)
-    handle = prepared.handle
-  }
-
-  func bind(_ value: Int64?) {
-    position += 1
-    if let value { sqlite3_bind_int64(handle, position, value) } else { sqlite3_bind_null(handle, position) }
-  }
-
-  func bind(_ text: String?) {
-    position += 1
-    guard var text else {
-      sqlite3_bind_null(handle, position)
-      return
-    }
-    text.withUTF8 { bind($0) }
-  }
-
-  func bind(_ bytes: [UInt8]) {
-    position += 1
-    bytes.withUnsafeBufferPointer { bind($0) }
-  }
-
-  private func bind(_ bytes: UnsafeBufferPointer<UInt8>) {
-    guard let start = bytes.baseAddress, !bytes.isEmpty else {
-      sqlite3_bind_text(handle, position, "", 0, nil)
-      return
-    }
-    start.withMemoryRebound(to: CChar.self, capacity: bytes.count) { chars in
-      _ = sqlite3_bind_text64(
-        handle, position, chars, UInt64(bytes.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self),
-        UInt8(SQLITE_UTF8))
-    }
-  }
-
-  func run() throws {
-    position = 0
-    try prepared.runOnce()
-  }
-
-  func exists() throws -> Bool {
-    position = 0
-    defer { sqlite3_reset(handle) }
-    return try prepared.step()
   }
 }

@@ -71,6 +71,7 @@ extension Migrations {
       source_id text,
       ingest_id bigint
     );
+    create index silver_transactions_time on scout.silver_transactions (ts);
 
     create table scout.silver_line_items (
       transaction_id text not null,

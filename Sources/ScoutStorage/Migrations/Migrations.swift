@@ -24,7 +24,7 @@ extension Database {
         hint: "Use that version, or another file. Nothing was changed.")
     }
     for migration in configuration.migrations where !applied.contains(migration.name) {
-      try write(isDurable: true) { connection in
+      try transaction(isDurable: true) { connection in
         // Two processes may open a new file at once: the second finds the work done.
         if try connection.sqliteTableExists("engine.migrations"),
           try connection.value("select 1 from \"engine.migrations\" where name = ?1", [.text(migration.name)]) != .null
