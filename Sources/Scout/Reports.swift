@@ -126,7 +126,9 @@ extension Scout {
         ("silver", "scout.silver_line_items", newestSale),
         ("gold", "scout.gold_sales_15min", "select max(ts) from \"scout.gold_sales_15min\""),
         ("gold", "scout.gold_sales_daily", "select max(date) * 86400000000 from \"scout.gold_sales_daily\""),
-        ("gold", "scout.gold_brand_share_daily", "select max(date) * 86400000000 from \"scout.gold_brand_share_daily\""),
+        (
+          "gold", "scout.gold_brand_share_daily", "select max(date) * 86400000000 from \"scout.gold_brand_share_daily\""
+        ),
       ].filter { try connection.relation($0.1) != nil }.map { layer, relation, latest in
         Status.Layer(
           layer: layer, relation: relation,

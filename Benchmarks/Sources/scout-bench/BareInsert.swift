@@ -14,7 +14,8 @@ final class BareInsert {
     (
       name: "scout.silver_transactions",
       columns: [
-        "source_id", "ingest_id", "transaction_id", "store_id", "ts", "business_date", "customer_hash", "region", "city",
+        "source_id", "ingest_id", "transaction_id", "store_id", "ts", "business_date", "customer_hash", "region",
+        "city",
         "barangay", "store_type", "economic_class", "payment_method", "request_mode", "request_type",
         "suggestion_accepted", "gender", "age_bracket", "customer_type", "duration_seconds", "campaign_influenced",
         "handshake_score", "basket_size", "units", "net_amount",
