@@ -36,13 +36,14 @@ test: setup ## Build and run the tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
-prove: ## Run everything that continuous integration runs
-	@.ci/run
+prove: ## Run what continuous integration runs, and the heavy checks: more kills, more random statements
+	@SCOUT_PROVE=1 .ci/run
+	@Tests/differential/run --count 4000
 
 demo: setup ## Build scout and run its offline demonstration (in DEMO=.build/demo)
 	$(SWIFT) build --configuration $(CONFIGURATION) --product scout
 	@mkdir -p '$(DEMO)'
-	@"$$($(SWIFT) build --configuration $(CONFIGURATION) --show-bin-path)/scout" demo '$(DEMO)' </dev/null
+	@.build/$(CONFIGURATION)/scout demo '$(DEMO)' </dev/null
 
 install: setup ## Install an optimised, self-contained scout below PREFIX (/usr/local)
 	$(SWIFT) build --configuration release --product scout --scratch-path $(INSTALL_BUILD) $(INSTALL_FLAGS)

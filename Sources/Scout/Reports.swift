@@ -113,6 +113,10 @@ extension Scout {
     let zone = try setting("time_zone") ?? "UTC"
     return try database.read { connection in
       func count(_ sql: String) throws -> Int { Int(try connection.value(sql).integer ?? 0) }
+      /// A business date starts at midnight in the project's time zone.
+      func midnight(ofDay day: Int64) throws -> Int64 {
+        try TimeZoneRules(setting: zone).utc(fromLocal: day * 86_400_000_000)
+      }
       func time(_ sql: String) throws -> Timestamp? {
         try connection.value(sql).integer.map(Timestamp.init(microseconds:))
       }
@@ -125,14 +129,16 @@ extension Scout {
         // A line has the time of its transaction.
         ("silver", "scout.silver_line_items", newestSale),
         ("gold", "scout.gold_sales_15min", "select max(ts) from \"scout.gold_sales_15min\""),
-        ("gold", "scout.gold_sales_daily", "select max(date) * 86400000000 from \"scout.gold_sales_daily\""),
-        (
-          "gold", "scout.gold_brand_share_daily", "select max(date) * 86400000000 from \"scout.gold_brand_share_daily\""
-        ),
-      ].filter { try connection.relation($0.1) != nil }.map { layer, relation, latest in
-        Status.Layer(
-          layer: layer, relation: relation,
-          rows: try count("select count(*) from \(SQLitePrinter.quoted(relation))"), latest: try time(latest))
+        ("gold", "scout.gold_sales_daily", "select max(date) from \"scout.gold_sales_daily\""),
+        ("gold", "scout.gold_brand_share_daily", "select max(date) from \"scout.gold_brand_share_daily\""),
+      ].compactMap { layer, name, latest -> Status.Layer? in
+        guard let relation = try connection.relation(name) else { return nil }
+        let newest = try connection.value(latest).integer
+        let isDaily = relation.columns.first?.type == .date
+        return Status.Layer(
+          layer: layer, relation: name,
+          rows: try count("select count(*) from \(SQLitePrinter.quoted(name))"),
+          latest: try newest.map { Timestamp(microseconds: isDaily ? try midnight(ofDay: $0) : $0) })
       }
       return Status(
         timeZone: zone, layers: layers, rejects: try count("select count(*) from \"scout.bronze_rejects\""),

@@ -41,6 +41,15 @@ import Testing
     let shipped = try ScoutProgram.Started(program, ["demo"], input: nil, environment: [:], in: here.path).wait()
     #expect(storyWithoutTime(shipped.output) == storyWithoutTime(outcome.output))
     #expect(!FileManager.default.fileExists(atPath: here["scout-demo/transactions.jsonl"]))
+
+    // The README shows this story; only places and seconds differ.
+    let readme = try String(contentsOfFile: Repository.folder + "/README.md", encoding: .utf8)
+    let shown =
+      readme.components(separatedBy: "<!-- demo output -->\n```\n").last?.components(separatedBy: "\n```")[0] ?? ""
+    func withoutPlaces(_ story: String) -> [Substring] {
+      storyWithoutTime(story).split(separator: "\n").filter { !$0.contains("scout.db") }
+    }
+    #expect(withoutPlaces(shown) == withoutPlaces(shipped.output))
   }
 
   @Test func `a database that is no demonstration is not overwritten`() throws {
