@@ -129,6 +129,18 @@ public struct Compiler: Sendable {
 }
 
 extension Statement {
+  /// The qualified name of the relation that INSERT, UPDATE or DELETE writes.
+  public var writtenRelation: String? {
+    let name: QualifiedName
+    switch kind {
+    case .insert(let insert): name = insert.table
+    case .update(let update): name = update.table
+    case .delete(let delete): name = delete.table
+    default: return nil
+    }
+    return name.parts.map(\.name).joined(separator: ".")
+  }
+
   /// The command as its tag names it: `CREATE TRIGGER`.
   public var commandName: String {
     switch kind {

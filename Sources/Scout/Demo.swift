@@ -51,7 +51,7 @@ extension Scout {
     }
   }
 
-  /// Sweeps at the given moments, each seeing what it would have seen then, and gives what was found.
+  /// Sweeps at the given moments of the data's own time, all records delivered, and gives what was found.
   ///
   /// - Parameter path: The database; it is opened once per moment with the clock standing there.
   public static func sweep(_ path: String, at moments: [Timestamp], configuration: Configuration) throws

@@ -254,7 +254,14 @@ public final class Scout: Sendable {
     }
     if !isStarted { try startRun() }
     isStarted = true
-    return try database.write(isDurable: true) { try $0.execute(statement, sql: sql, rowLimit: rowLimit) }
+    let isModelInput = try statement.writtenRelation.map { name in
+      try definitions().models.models.contains { $0.inputs.contains(name) }
+    }
+    return try database.write(isDurable: true) { connection in
+      let result = try connection.execute(statement, sql: sql, rowLimit: rowLimit)
+      if isModelInput == true { try Refresh.noteInputChange(connection) }
+      return result
+    }
   }
 
   /// The result of one query.

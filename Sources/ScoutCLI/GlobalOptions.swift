@@ -24,12 +24,13 @@ struct GlobalOptions: ParsableArguments {
 
   func configuration(isReadOnly: Bool = false) throws -> Scout.Configuration {
     guard let now else { return Scout.Configuration(busyTimeout: wait, isReadOnly: isReadOnly) }
-    do {
-      return Scout.Configuration(
-        clock: .fixed(try Timestamp(now)), busyTimeout: wait, isReadOnly: isReadOnly)
-    } catch let error as SQLError {
-      throw ValidationError("--now: \(error.message); write it like 2025-08-23T09:00:00+08:00")
+    // An offset is required: without one, whose nine o'clock it is would depend on who reads the command.
+    let bytes = Array(now.utf8)
+    guard let parsed = bytes.withUnsafeBytes({ DateTimeText.parseISO($0) }), let offset = parsed.offsetSeconds else {
+      throw ValidationError("--now: \"\(now)\" is no time with an offset; write it like 2025-08-23T09:00:00+08:00")
     }
+    let time = Timestamp(microseconds: parsed.localMicroseconds - Int64(offset) * 1_000_000)
+    return Scout.Configuration(clock: .fixed(time), busyTimeout: wait, isReadOnly: isReadOnly)
   }
 
   func open(isReadOnly: Bool = false) throws -> Scout {

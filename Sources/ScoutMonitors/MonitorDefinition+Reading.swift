@@ -181,7 +181,7 @@ private struct MonitorFileReader {
     do throws(MessageTemplateError) {
       let template = try MessageTemplate(scalar.string)
       guard let columns else { return template }
-      let known = columns + MonitorDefinition.parameterTypes.keys.sorted()
+      let known = columns + ["threshold", "window_minutes"]
       for place in template.places where !known.contains(place.name) {
         report(
           "the query returns no column \"\(place.name)\", but \(name) shows it", at: scalar, offset: place.offset,

@@ -36,7 +36,9 @@ public struct MonitorDefinition: Hashable, Sendable {
   }
 
   /// The parameters of every monitor's query.
-  public static let parameterTypes: [String: SQLType] = ["threshold": .numeric, "window_minutes": .int4]
+  public static let parameterTypes: [String: SQLType] = [
+    "threshold": .numeric, "window_minutes": .int4, "time_zone": .text,
+  ]
 }
 
 /// How much a reader should care; the names are those of `scout.agent_feed.severity`.

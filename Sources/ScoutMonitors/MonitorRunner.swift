@@ -103,6 +103,7 @@ public struct MonitorRunner: Sendable {
     let query = try connection.compiler(parameters: MonitorDefinition.parameterTypes).compileQuery(monitor.sql)
     let values: [String: SQLValue] = [
       "threshold": .text(monitor.threshold), "window_minutes": .integer(monitor.windowMinutes),
+      "time_zone": .text(try connection.projectTimeZone),
     ]
     return try connection.withoutWriting {
       try connection.withTimeLimit(limits.time, stopwatch) {

@@ -23,6 +23,13 @@ public final class Connection {
   /// The source of identifiers of this database.
   public var identifiers: IdentifierSource { session.identifiers }
 
+  /// The name of the project's time zone, in which business dates are counted; Manila until one is set.
+  public var projectTimeZone: String {
+    get throws {
+      try value("select value from \"engine.settings\" where name = 'time_zone'").text ?? "Asia/Manila"
+    }
+  }
+
   public var timeZone: TimeZoneRules { database.configuration.timeZone }
 
   // MARK: SQLite SQL

@@ -105,7 +105,7 @@ import Testing
     #expect(try fileBytes(shop.database) == before)
     expectTrouble(try shop.scout("init", "--db", "no/such/folder/a.db"), "scout: the database file cannot be opened")
     expectTrouble(
-      try shop.scout("init", "--db", "b.db", "--time-zone", "Asia/Manilla"), "scout: ", status: 1)
+      try shop.scout("init", "--db", "b.db", "--time-zone", "Asia/Manilla"), "scout: --time-zone: ", status: 2)
     #expect(!FileManager.default.fileExists(atPath: shop.folder["b.db"]))
   }
 

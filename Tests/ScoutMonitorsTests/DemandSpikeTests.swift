@@ -35,6 +35,7 @@ extension Connection {
       parameters: [
         "threshold": (.numeric, .text(definition.threshold.description)),
         "window_minutes": (.int4, .integer(Int64(definition.windowMinutes))),
+        "time_zone": (.text, .text("Asia/Manila")),
       ])
     #expect(sweep.results[0].newKeys.isEmpty == result.rows.isEmpty)
     return result.texts.map { row in

@@ -20,6 +20,12 @@ struct InitCommand: ParsableCommand {
     help: ArgumentHelp("Keys the customer hashes (default: $SCOUT_SECRET, else a random one).", valueName: "text"))
   var secret: String?
 
+  func validate() throws {
+    do { _ = try TimeZoneRules(setting: timeZone) } catch {
+      throw ValidationError("--time-zone: \(error.message); write it like Asia/Manila")
+    }
+  }
+
   func run() throws {
     let secret = secret ?? Console.variable("SCOUT_SECRET")
     _ = try Scout.create(

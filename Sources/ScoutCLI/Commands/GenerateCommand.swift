@@ -45,8 +45,10 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "Mean transactions per store and day.")
   var transactionsPerDay = GeneratorConfiguration.sample.transactionsPerStorePerDay
 
-  @Option(name: .customLong("output-format"), help: "JSON Lines, or CSV with one row per line item.")
-  var outputFormat: IngestCommand.InputFormat = .jsonl
+  @Option(
+    name: .customLong("output-format"),
+    help: "JSON Lines, or CSV with one row per line item (default: by the ending of the output's name, else jsonl).")
+  var outputFormat: IngestCommand.InputFormat?
 
   @Flag(help: "No duplicates, corrections, voids, late or malformed records.")
   var clean = false
@@ -64,12 +66,14 @@ struct GenerateCommand: ParsableCommand {
     if clean { configuration.rates = .clean }
     if noIncidents { configuration.incidents = .none }
     let generated = try GeneratedFile.write(
-      configuration, format: outputFormat == .csv ? .csv : .jsonLines, to: output,
+      configuration, format: isCSV ? .csv : .jsonLines, to: output,
       truth: truth ?? (output == "-" ? nil : output + ".truth.json"))
     if !quiet {
       Console.err("\(humanCount(generated.lines)) lines, \(humanBytes(generated.bytes)) to \(output)\n")
     }
   }
+
+  private var isCSV: Bool { outputFormat.map { $0 == .csv } ?? (RecordFormat(fileName: output) == .csv) }
 
   private func startDate() throws -> CivilDate {
     guard let start else { return GeneratorConfiguration.sample.startDate }

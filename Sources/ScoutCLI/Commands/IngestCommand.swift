@@ -1,6 +1,7 @@
 import ArgumentParser
 import Scout
 import ScoutReport
+import Synchronization
 
 struct IngestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -97,13 +98,15 @@ struct IngestCommand: AsyncParsableCommand {
       ? .silent
       : Terminal.isTerminal(Console.errorDescriptor)
         ? .redrawn(width: Terminal.width(Console.errorDescriptor) ?? 80) : .lines(everySeconds: 5)
+    // The reporter is made with the first batch, when the size is known, but counts from here.
+    let start = Mutex<Duration?>(systemStopwatch())
     var reporter: ProgressReporter?
     let report = try await scout.ingest(file, options: options) { progress in
       if reporter == nil {
         reporter = ProgressReporter(
           progress.source, totalRows: nil, totalBytes: progress.totalBytes.map(Int.init), display: display,
           style: Style(environment: Console.environment, isTerminal: Terminal.isTerminal(Console.errorDescriptor)),
-          clock: { systemStopwatch() / .seconds(1) }, sink: { Console.err($0) })
+          clock: { (start.withLock { $0.take() } ?? systemStopwatch()) / .seconds(1) }, sink: { Console.err($0) })
       }
       reporter?.update(rows: progress.rowsRead, bytes: Int(progress.bytesRead))
     }

@@ -33,7 +33,12 @@ public enum InputFile: Hashable, Sendable {
     for name in names where !name.hasPrefix(".") {
       let full = "\(folder)/\(name)"
       if RecordFormat(fileName: name) != nil {
-        files.append(.path(full))
+        // Opening a named pipe would wait for somebody to write into it.
+        if SystemFile.isRegular(full) {
+          files.append(.path(full))
+        } else {
+          notices.append(IngestNotice(.skippedFile, source: full, "left out: it is no regular file"))
+        }
       } else {
         notices.append(
           IngestNotice(.skippedFile, source: full, "left out: its name does not end in \(RecordFormat.endings)"))

@@ -131,6 +131,12 @@ extension SystemFile {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// Whether a file, or what a link leads to, is an ordinary one.
+  static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// The folder for temporary files: `TMPDIR`, else `/tmp`.
   static var temporaryFolder: String {
     guard let value = getenv("TMPDIR") else { return "/tmp" }

@@ -204,7 +204,7 @@ final class TransactionStore {
       insert into "scout.bronze_rejects" (source_id, batch_id, line_no, raw, reason, detected_at, file_name)
       select ?1, ?2, ?3, ?4, ?5, ?6, ?7
       where not exists (
-        select 1 from "scout.bronze_rejects" where source_id = ?1 and line_no = ?3 and raw = ?4 and file_name is ?7
+        select 1 from "scout.bronze_rejects" where line_no = ?3 and raw = ?4
       )
       """,
       [

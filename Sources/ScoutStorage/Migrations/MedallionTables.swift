@@ -42,7 +42,7 @@ extension Migrations {
       detected_at timestamptz not null default now(),
       file_name text
     );
-    create index bronze_rejects_place on scout.bronze_rejects (source_id, line_no);
+    create index bronze_rejects_place on scout.bronze_rejects (line_no);
 
     create table scout.silver_transactions (
       transaction_id text primary key,
