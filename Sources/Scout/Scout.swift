@@ -65,13 +65,19 @@ public final class Scout: Sendable {
     at path: String?, timeZone: String = "Asia/Manila", secret: String? = nil,
     configuration: Configuration = Configuration()
   ) throws -> Scout {
+    try create(at: path, timeZone: timeZone, secret: secret, configuration: configuration, isBare: false)
+  }
+
+  static func create(
+    at path: String?, timeZone: String, secret: String?, configuration: Configuration, isBare: Bool
+  ) throws -> Scout {
     if let path, FileStatus.exists(path) { throw ScoutError.exists(path) }
     _ = try TimeZoneRules(setting: timeZone)
     let scout = try Scout(path: path, configuration: configuration)
     try scout.startRun()
     let random =
       secret ?? scout.database.configuration.identifiers.uuid() + scout.database.configuration.identifiers.uuid()
-    try scout.install()
+    if isBare { try scout.installBare() } else { try scout.install() }
     // Last, because these tell that the database is whole.
     try scout.database.write(isDurable: true) { connection in
       for (name, value) in [("time_zone", timeZone), ("customer_secret", random)] {
@@ -99,7 +105,7 @@ public final class Scout: Sendable {
   /// Puts the definitions into the database: tables of models, monitors, master data.
   private func install() throws {
     let definitions = try definitions()
-    try refresher(definitions).prepare()
+    try refresher(definitions.models).prepare()
     try database.write(isDurable: true) { connection in
       let compiler = try connection.compiler(parameters: MonitorDefinition.parameterTypes)
       let monitors = try definitions.monitorFiles.map { file in
@@ -112,11 +118,11 @@ public final class Scout: Sendable {
 
   func definitions() throws -> Definitions { try configuration.definitions ?? Definitions.builtIn() }
 
-  private func refresher(_ definitions: Definitions) -> Refresh {
+  private func refresher(_ graph: ModelGraph) -> Refresh {
     // Durations are stored, and a run under a fixed clock stores the same each time.
     let still: @Sendable () -> Duration = { .zero }
     return Refresh(
-      database: database, graph: definitions.models,
+      database: database, graph: graph,
       stopwatch: configuration.clock.isSet ? still : configuration.stopwatch)
   }
 
@@ -195,7 +201,7 @@ public final class Scout: Sendable {
   /// Brings gold up to date with silver.
   public func refresh(isFull: Bool = false) throws -> RefreshReport {
     try startRun()
-    return try refresher(definitions()).run(isFull: isFull)
+    return try refresher(models()).run(isFull: isFull)
   }
 
   /// Runs the enabled monitors, or those named.
@@ -211,7 +217,7 @@ public final class Scout: Sendable {
       try connection.value(
         "insert into \"scout.sweep_runs\" (started_at) values (?1) returning id", [SQLValue(connection.now)])
     }
-    let refresh = try refresher(definitions()).run()
+    let refresh = try refresher(models()).run()
     let sweep = try database.write(isDurable: true) { connection in try MonitorRunner().run(on: connection) }
     let report = TickReport(refresh: refresh, monitors: sweep)
     try database.write(isDurable: true) { connection in
@@ -255,7 +261,7 @@ public final class Scout: Sendable {
     if !isStarted { try startRun() }
     isStarted = true
     let isModelInput = try statement.writtenRelation.map { name in
-      try definitions().models.models.contains { $0.inputs.contains(name) }
+      try models().models.contains { $0.inputs.contains(name) }
     }
     return try database.write(isDurable: true) { connection in
       let result = try connection.execute(statement, sql: sql, rowLimit: rowLimit)

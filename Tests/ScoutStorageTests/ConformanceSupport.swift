@@ -63,7 +63,9 @@ enum Conformance {
     let schema = try text("schema.sql")
     try database.write { connection in
       // The engine's own tables of these names have further columns and stricter checks.
-      for row in try connection.rows("select schema || '.' || name from \"engine.relations\" where kind = 'table'") {
+      // The youngest first: they may refer to older ones.
+      let tables = "select schema || '.' || name from \"engine.relations\" where kind = 'table' order by rowid desc"
+      for row in try connection.rows(tables) {
         try connection.run("drop table " + SQLitePrinter.quoted(row[0].text ?? ""))
       }
       try connection.run("delete from \"engine.columns\"")

@@ -9,6 +9,7 @@ struct InitCommand: ParsableCommand {
       EXAMPLES
         scout init
         scout init --db shop.db --time-zone Asia/Manila
+        scout init --bare --db fixture.db
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -20,6 +21,9 @@ struct InitCommand: ParsableCommand {
     help: ArgumentHelp("Keys the customer hashes (default: $SCOUT_SECRET, else a random one).", valueName: "text"))
   var secret: String?
 
+  @Flag(help: "Every table and no row; gold and platinum are plain tables that nothing refreshes, for fixtures.")
+  var bare = false
+
   func validate() throws {
     do { _ = try TimeZoneRules(setting: timeZone) } catch {
       throw ValidationError("--time-zone: \(error.message); write it like Asia/Manila")
@@ -28,6 +32,12 @@ struct InitCommand: ParsableCommand {
 
   func run() throws {
     let secret = secret ?? Console.variable("SCOUT_SECRET")
+    if bare {
+      _ = try Scout.createBare(
+        at: global.path, timeZone: timeZone, secret: secret, configuration: global.configuration())
+      global.note("created \(global.path), without rows; next: scout sql -f FILE --db \(global.path)")
+      return
+    }
     _ = try Scout.create(
       at: global.path, timeZone: timeZone, secret: secret, configuration: global.configuration())
     global.note("created \(global.path); next: scout ingest FILE --db \(global.path)")

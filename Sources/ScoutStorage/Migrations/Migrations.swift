@@ -45,6 +45,10 @@ enum Migrations {
   static let all: [Migration] = [
     Migration(name: "001-engine", body: createEngineTables),
     Migration(name: "002-medallion") { connection in try connection.execute(medallionTables) },
+    Migration(name: "003-domain") { connection in
+      try openBatchStates(connection)
+      try connection.execute(domainTables)
+    },
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.
