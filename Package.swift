@@ -52,6 +52,13 @@ let package = Package(
         "PostgresDialect", "ScoutStorage", "Yams",
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
+    .target(
+      name: "ScoutLedger",
+      dependencies: [
+        "PostgresDialect", "ScoutStorage",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     .target(name: "ScoutGenerator"),
     .target(name: "ScoutReport"),
 
@@ -80,6 +87,8 @@ let package = Package(
       name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"], exclude: ["Fixtures"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
+    .testTarget(
+      name: "ScoutLedgerTests", dependencies: ["ScoutLedger", "ScoutStorage", "PostgresDialect"]),
     .testTarget(name: "ScoutGeneratorTests", dependencies: ["ScoutGenerator"]),
     .testTarget(name: "ScoutReportTests", dependencies: ["ScoutReport"]),
   ],

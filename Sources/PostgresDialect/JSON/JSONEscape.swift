@@ -28,4 +28,12 @@ package enum JSONEscape {
     output.append(UnsafeRawBufferPointer(rebasing: text[runStart...]))
     output.append(0x22)
   }
+
+  /// The text as a JSON string, quotes included.
+  package static func quoted(_ text: String) -> String {
+    let output = ByteSlab(capacity: text.utf8.count + 16)
+    var text = text
+    text.withUTF8 { appendQuoted(UnsafeRawBufferPointer($0), to: output) }
+    return String(decoding: UnsafeBufferPointer(start: output.base, count: output.count), as: UTF8.self)
+  }
 }

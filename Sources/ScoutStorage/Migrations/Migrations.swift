@@ -49,6 +49,7 @@ enum Migrations {
       try openBatchStates(connection)
       try connection.execute(domainTables)
     },
+    Migration(name: "004-ledger", body: createLedgerTables),
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.
