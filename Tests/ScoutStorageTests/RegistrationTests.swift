@@ -21,6 +21,7 @@ import Testing
     let registered = try database.read { connection in
       Set(try connection.rows("select name from pragma_function_list").compactMap { $0[0].text })
         .union(try connection.rows("select name from pragma_collation_list").compactMap { $0[0].text })
+        .union(try connection.rows("select name from pragma_module_list").compactMap { $0[0].text })
     }
     #expect(called.count > 60)
     #expect(called.subtracting(registered).sorted() == [])

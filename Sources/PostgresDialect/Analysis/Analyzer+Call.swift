@@ -4,6 +4,9 @@ extension Analyzer {
     -> TypedExpression
   {
     if let construct = try lowerConstruct(call, clause, scope, range) { return construct }
+    if call.name.parts.count == 1, call.name.name == "grouping" {
+      return try lowerGrouping(call, clause, scope, range)
+    }
     let functions = candidates(call.name)
     let isAggregate = functions.contains { $0.kind == .aggregate }
     let isWindowOnly = !functions.isEmpty && functions.allSatisfy { $0.kind == .window }
@@ -11,10 +14,7 @@ extension Analyzer {
       try refuseAggregateClauses(call, range)
       let arguments = try call.arguments.map { argument throws(SQLError) in try lower(argument, clause, scope) }
       let (function, cast) = try resolve(call, arguments, range)
-      if function.kind == .set {
-        throw SQLError(
-          .featureNotSupported, "set-returning function \(function.name) is supported in FROM only", at: range)
-      }
+      if function.kind == .set { return try lowerSetCall(function, cast, clause, scope, range) }
       context.range = range
       return try lowerCall(function, cast, cast.map(\.type), range, isCast: true)
     }
@@ -121,8 +121,9 @@ extension Analyzer {
     case .custom(let lowering):
       context.range = range
       return try located(range) { () throws(SQLError) in try lowering(&self.context, cast) }
-    case .rows:
-      throw SQLError(.internalError, "\(function.name) returns rows", at: range)
+    case .rowSet, .recordSet:
+      throw SQLError(
+        .featureNotSupported, "set-returning functions are not allowed here: \(function.name)", at: range)
     case .call(let name):
       let sql = cast.map { $0.type.isNumeric ? context.decimalText($0) : $0.sql }
       var result = function.result
@@ -144,6 +145,7 @@ extension Analyzer {
     let name = call.name.name
     guard ["coalesce", "nullif", "greatest", "least"].contains(name) else { return nil }
     let values = try call.arguments.map { argument throws(SQLError) in try lower(argument, clause, scope) }
+    try refuseSets(values, in: name.uppercased(), scope)
     guard let first = values.first else {
       throw SQLError(.syntaxError, "syntax error at or near \")\"", at: range)
     }

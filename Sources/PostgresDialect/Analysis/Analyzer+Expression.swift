@@ -444,6 +444,7 @@ extension Analyzer {
     }
     // ELSE stands first where the types differ in rank.
     if let otherwise { results.insert(try lower(otherwise, clause, scope), at: 0) }
+    try refuseSets(results + (tested.map { [$0] } ?? []), in: "CASE", scope)
     let unified = try unify(results, "CASE")
     let branchValues = unified.values.suffix(conditions.count)
     let sql = SQLiteExpression.caseWhen(

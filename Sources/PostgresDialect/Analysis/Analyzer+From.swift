@@ -5,12 +5,9 @@ extension Analyzer {
     case .relation(let name, let alias, _):
       return try lowerRelation(name, alias, scope)
     case .subquery(let query, let alias, let isLateral, let range):
-      // A lateral subquery is a plain one when it uses nothing of the items before it; SQLite has no other.
       let lowered = try lower(query, parent: isLateral ? scope : scope.parent)
-      if isLateral, lowered.uses(scope.tables) {
-        throw SQLError(.featureNotSupported, "LATERAL subqueries are not supported yet", at: range)
-      }
       let table = uniqueAlias(alias?.name.name ?? "subquery")
+      if isLateral, lowered.uses(scope.tables) { return try lowerLateral(lowered, alias, table, range, scope) }
       let columns = zip(lowered.columns, lowered.storageColumns).map { column, storage in
         ScopeColumn(name: column.name, expression: column.known.use(table, storage))
       }
@@ -28,7 +25,7 @@ extension Analyzer {
     }
   }
 
-  private func add(_ relation: ScopeRelation, _ alias: TableAlias?, _ range: SourceRange, _ scope: Scope)
+  func add(_ relation: ScopeRelation, _ alias: TableAlias?, _ range: SourceRange, _ scope: Scope)
     throws(SQLError)
   {
     var relation = relation
@@ -128,54 +125,6 @@ extension Analyzer {
     }
   }
 
-  // MARK: Functions
-
-  private func lowerFunctions(
-    _ calls: [FunctionCall], _ alias: TableAlias?, _ withOrdinality: Bool, _ range: SourceRange, _ scope: Scope
-  ) throws(SQLError) -> SQLiteTable {
-    guard calls.count == 1, let call = calls.first, !withOrdinality else {
-      throw SQLError(
-        .featureNotSupported, "ROWS FROM and WITH ORDINALITY are not supported yet", at: range)
-    }
-    let arguments = try call.arguments.map { argument throws(SQLError) in
-      try lower(argument.value, .from, scope)
-    }
-    let before = scope.tables
-    for argument in arguments {
-      var isLateral = false
-      argument.sql.walk { part in
-        if case .column(let use) = part, before.contains(use.table) { isLateral = true }
-        return !isLateral
-      }
-      if isLateral {
-        throw SQLError(
-          .featureNotSupported, "a function in FROM over columns of other FROM items is not supported yet",
-          at: argument.range)
-      }
-    }
-    let (function, cast) = try resolve(call, arguments, range)
-    guard function.kind == .set else {
-      throw SQLError(
-        .featureNotSupported, "the function \(function.name) in FROM is not supported yet", at: call.name.range)
-    }
-    let visibleName = alias?.name.name ?? call.name.name
-    let table = uniqueAlias(visibleName)
-    context.range = range
-    guard case .rows(let lowering) = function.lower else {
-      throw SQLError(.internalError, "the function \(function.name) has no table form", at: range)
-    }
-    let query = try located(range) { () throws(SQLError) in try lowering(&self.context, cast) }
-    // A function's single column has the alias's name, as in `generate_series(1, 3) as n`.
-    let columns = function.columns.map { column in
-      var column = column
-      if column.type.base == .anyelement { column.type = cast.first?.type.unmodified ?? .text }
-      return ScopeColumn(
-        name: function.columns.count == 1 ? visibleName : column.name, expression: column.use(table, column.name))
-    }
-    try add(ScopeRelation(name: visibleName, schema: nil, table: table, columns: columns), alias, range, scope)
-    return .subquery(query, alias: table)
-  }
-
   // MARK: Joins
 
   private func lowerJoin(
@@ -222,7 +171,7 @@ extension Analyzer {
     }
   }
 
-  private func makeNullable(_ range: Range<Int>, _ scope: Scope) {
+  func makeNullable(_ range: Range<Int>, _ scope: Scope) {
     for relation in range {
       for column in scope.relations[relation].columns.indices {
         scope.relations[relation].columns[column].expression.isNullable = true

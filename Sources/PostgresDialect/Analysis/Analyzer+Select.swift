@@ -4,43 +4,143 @@ extension Analyzer {
     let scope = Scope(parent: outer)
     var from: SQLiteTable?
     for item in select.from { from = joined(from, try lower(item, scope)) }
-    for window in select.windows {
+    try addWindows(select.windows, scope)
+    let condition = try select.condition.map { expression throws(SQLError) in
+      try self.condition(expression, .whereCondition, scope, name: "WHERE")
+    }
+    // A grouping set without a key has null in its place.
+    if select.hasGroupingSets { makeNullable(scope.relations.indices, scope) }
+
+    let outputs = try lowerItems(select.items, scope)
+    let groups = try lowerGroups(select, outputs, scope)
+    var plan = SelectPlan(
+      core: SQLiteSelect(items: [], from: from, condition: condition), outputs: outputs.map(\.value.sql), terms: [],
+      distinctOn: [], expansions: [])
+    if groups.sets == nil { plan.core.groupBy = groups.keys.map { $0.comparable.asGroupKey } }
+    if let having = select.having {
+      plan.core.having = try self.condition(having, .having, scope, name: "HAVING")
+    }
+    let isDistinct = select.distinct == .distinct
+    let sort = try lowerSort(orderBy, outputs, isDistinct: isDistinct, scope)
+    plan.terms = sort.map(\.term)
+    if case .on(let expressions) = select.distinct {
+      plan.distinctOn = try lowerDistinctOn(expressions, outputs, sort, scope)
+    }
+    plan.expansions = scope.expansions
+
+    let isGrouped = scope.hasAggregates || groups.isGrouped || select.having != nil
+    if isGrouped { try checkGrouping(plan, groups, scope) }
+    try group(&plan, groups, select.range)
+    if isGrouped && !scope.hasAggregates && !groups.isGrouped, let having = plan.core.having {
+      // HAVING alone makes one group of everything, which SQLite does only where it sees an aggregate.
+      let count = SQLiteExpression.call(SQLiteCall(name: "count", arguments: [], isStar: true, isAggregate: true))
+      let everything = SQLiteSelect(
+        items: [SQLiteItem(expression: count, alias: "count")], from: plan.core.from, condition: condition)
+      plan.core.from = .subquery(SQLiteQuery(body: .select(everything)), alias: uniqueAlias("everything"))
+      (plan.core.condition, plan.core.having) = (having, nil)
+    }
+    if !plan.expansions.isEmpty {
+      let expanded = Set(plan.expansions.map(\.alias))
+      // A set-returning function in GROUP BY makes its rows before the grouping, any other after the windows.
+      let isGroupKey = groups.keys.contains { $0.sql.uses(expanded) }
+      if !isGroupKey && (isGrouped || scope.hasWindowFunctions) { plan.wrap(alias: uniqueAlias("computed")) }
+      if isGroupKey && groups.sets != nil {
+        throw SQLError(
+          .featureNotSupported, "set-returning functions in grouping sets are not supported", at: select.range)
+      }
+      plan.expandSets()
+    }
+    return finished(plan, select, outputs, isWindowed: scope.hasWindowFunctions)
+  }
+
+  private func addWindows(_ windows: [NamedWindow], _ scope: Scope) throws(SQLError) {
+    for window in windows {
       if scope.windows[window.name.name] != nil {
         throw SQLError(
           .windowingError, "window \"\(window.name.name)\" is already defined", at: window.name.range)
       }
       scope.windows[window.name.name] = window.specification
     }
-    let condition = try select.condition.map { expression throws(SQLError) in
-      try self.condition(expression, .whereCondition, scope, name: "WHERE")
-    }
+  }
 
-    let outputs = try lowerItems(select.items, scope)
-    var lowered = SQLiteSelect(items: [], from: from, condition: condition)
-    let groups = try lowerGroups(select.groupBy, outputs, scope)
-    lowered.groupBy = groups.expressions.map { $0.comparable.asGroupKey }
-    if let having = select.having {
-      lowered.having = try self.condition(having, .having, scope, name: "HAVING")
-    }
+  private func checkGrouping(_ plan: SelectPlan, _ groups: Groups, _ scope: Scope) throws(SQLError) {
+    let checker = GroupingCheck(
+      analyzer: self, scope: scope, groups: groups.keys.map(\.sql), allowsDependency: groups.sets == nil)
+    for output in plan.outputs { try checker.check(output) }
+    if let having = plan.core.having { try checker.check(having) }
+    for term in plan.terms { try checker.check(term.expression) }
+    for expression in plan.distinctOn { try checker.check(expression) }
+    for call in plan.expansions.flatMap(\.calls) { try checker.check(call.rows) }
+  }
 
-    var visible = outputs
-    let storageNames = uniqueNames(outputs.map(\.name))
-    var terms: [SQLiteOrderTerm] = []
-    var hidden: [SQLiteItem] = []
-    if case .on = select.distinct {
-      throw SQLError(.featureNotSupported, "SELECT DISTINCT ON is not supported yet", at: select.range)
-    }
+  /// The plan as SQLite's SELECT, with DISTINCT ON as a numbering of each group's rows.
+  private func finished(_ plan: SelectPlan, _ select: Select, _ outputs: [Output], isWindowed: Bool) -> LoweredQuery {
+    var plan = plan
     let isDistinct = select.distinct == .distinct
-    for item in orderBy {
-      if let index = try outputIndex(item.expression, outputs) {
+    let storageNames = uniqueNames(outputs.map(\.name))
+    if !plan.distinctOn.isEmpty {
+      // A window function takes no other as its key.
+      if isWindowed { plan.wrap(alias: uniqueAlias("computed")) }
+      let number = SQLiteCall(
+        name: "row_number", arguments: [],
+        window: SQLiteWindow(
+          partitionBy: plan.distinctOn,
+          orderBy: plan.terms.map { term in
+            guard case .integer(let position) = term.expression.bare else { return term }
+            var term = term
+            term.expression = term.expression.replacingBare(plan.outputs[Int(position) - 1])
+            return term
+          }))
+      let alias = uniqueAlias("numbered")
+      plan.distinctOn = []
+      plan.outputs.append(.call(number))
+      plan.wrap(alias: alias)
+      plan.core.condition = plan.outputs.popLast().map { .infix("=", $0, .integer(1)) }
+    }
+    var lowered = plan.core
+    for (index, output) in outputs.enumerated() {
+      var value = output.value
+      value.sql = plan.outputs[index]
+      lowered.items.append(
+        SQLiteItem(expression: isDistinct ? value.comparable : value.sql, alias: storageNames[index]))
+    }
+    if lowered.items.isEmpty {
+      // PostgreSQL allows a SELECT of no columns, as in EXISTS (SELECT FROM …); SQLite needs one.
+      lowered.items.append(SQLiteItem(expression: .integer(1), alias: "none"))
+    }
+    lowered.isDistinct = isDistinct
+    let columns = zip(outputs, select.hasGroupingSets ? outputs.map { _ in true } : outputs.map(\.value.isNullable))
+      .map { output, isNullable in
+        ResultColumn(
+          name: output.name, type: output.value.type, fixedPoint: output.value.fixedPoint, isNullable: isNullable)
+      }
+    return LoweredQuery(
+      query: SQLiteQuery(body: .select(lowered), orderBy: plan.terms), columns: columns, storageColumns: storageNames)
+  }
+
+  // MARK: ORDER BY and DISTINCT ON
+
+  struct Sort {
+    /// The expression, or the output that it names.
+    var value: TypedExpression
+    var term: SQLiteOrderTerm
+  }
+
+  private func lowerSort(_ items: [OrderItem], _ outputs: [Output], isDistinct: Bool, _ scope: Scope)
+    throws(SQLError) -> [Sort]
+  {
+    var sort: [Sort] = []
+    for item in items {
+      if let index = try outputIndex(item.expression, outputs, clause: "ORDER BY") {
         // SQLite sorts by a result column's position, so that it is computed once.
-        terms.append(orderTerm(.integer(Int64(index + 1)), outputs[index].value, item))
+        let value = outputs[index].value
+        sort.append(Sort(value: value, term: orderTerm(.integer(Int64(index + 1)), value, item)))
         continue
       }
       let value = try lower(item.expression, .orderBy, scope)
       if value.sql.isConstant { continue }
       if let index = outputs.firstIndex(where: { $0.value.sql == value.sql }) {
-        terms.append(orderTerm(.integer(Int64(index + 1)), value, item))
+        sort.append(Sort(value: value, term: orderTerm(.integer(Int64(index + 1)), value, item)))
         continue
       }
       if isDistinct {
@@ -48,44 +148,39 @@ extension Analyzer {
           .invalidColumnReference, "for SELECT DISTINCT, ORDER BY expressions must appear in select list",
           at: item.expression.range)
       }
-      terms.append(orderTerm(value.sql, value, item))
-      hidden.append(SQLiteItem(expression: value.sql, alias: nil))
+      sort.append(Sort(value: value, term: orderTerm(value.sql, value, item)))
     }
+    return sort
+  }
 
-    let isGrouped = scope.hasAggregates || groups.isGrouped || select.having != nil
-    if isGrouped {
-      let checker = GroupingCheck(analyzer: self, scope: scope, groups: groups.expressions.map(\.sql))
-      for output in outputs { try checker.check(output.value.sql) }
-      if let having = lowered.having { try checker.check(having) }
-      for item in hidden { try checker.check(item.expression) }
+  /// The expressions of DISTINCT ON, which must be those with which ORDER BY begins, in any order.
+  private func lowerDistinctOn(_ expressions: [Expression], _ outputs: [Output], _ sort: [Sort], _ scope: Scope)
+    throws(SQLError) -> [SQLiteExpression]
+  {
+    var values: [TypedExpression] = []
+    for expression in expressions {
+      let index = try outputIndex(expression, outputs, clause: "DISTINCT ON")
+      let value: TypedExpression
+      if let index { value = outputs[index].value } else { value = try lower(expression, .distinctOn, scope) }
+      if !values.contains(where: { $0.sql == value.sql }) { values.append(value) }
     }
-    if isGrouped && !scope.hasAggregates && groups.expressions.isEmpty, let having = lowered.having {
-      // HAVING alone makes one group of everything, which SQLite does only where it sees an aggregate.
-      let count = SQLiteExpression.call(SQLiteCall(name: "count", arguments: [], isStar: true, isAggregate: true))
-      let everything = SQLiteSelect(
-        items: [SQLiteItem(expression: count, alias: "count")], from: from, condition: condition)
-      lowered.from = .subquery(SQLiteQuery(body: .select(everything)), alias: uniqueAlias("everything"))
-      (lowered.condition, lowered.having) = (having, nil)
+    var isInside = true
+    for item in sort {
+      let isMember = values.contains { $0.sql == item.value.sql }
+      if isMember && !isInside {
+        throw SQLError(
+          .invalidColumnReference, "SELECT DISTINCT ON expressions must match initial ORDER BY expressions",
+          at: item.value.range)
+      }
+      isInside = isMember
     }
-
-    for (index, output) in outputs.enumerated() {
-      if output.value.type.isUnknown { visible[index].value.type = .text }
-      lowered.items.append(
-        SQLiteItem(
-          expression: isDistinct ? output.value.comparable : output.value.sql, alias: storageNames[index]))
+    let isMissing = values.contains { value in !sort.contains { $0.value.sql == value.sql } }
+    if isMissing, sort.contains(where: { item in !values.contains { $0.sql == item.value.sql } }) {
+      throw SQLError(
+        .invalidColumnReference, "SELECT DISTINCT ON expressions must match initial ORDER BY expressions",
+        at: expressions.first?.range)
     }
-    if lowered.items.isEmpty {
-      // PostgreSQL allows a SELECT of no columns, as in EXISTS (SELECT FROM …); SQLite needs one.
-      lowered.items.append(SQLiteItem(expression: .integer(1), alias: "none"))
-    }
-    lowered.isDistinct = isDistinct
-    let columns = outputs.map { output in
-      ResultColumn(
-        name: output.name, type: output.value.type, fixedPoint: output.value.fixedPoint,
-        isNullable: output.value.isNullable)
-    }
-    return LoweredQuery(
-      query: SQLiteQuery(body: .select(lowered), orderBy: terms), columns: columns, storageColumns: storageNames)
+    return values.map(\.comparable)
   }
 
   struct Output {
@@ -140,17 +235,17 @@ extension Analyzer {
   }
 
   /// The select-list position that an ORDER BY or GROUP BY term names by number or by output name.
-  private func outputIndex(_ expression: Expression, _ outputs: [Output]) throws(SQLError) -> Int? {
+  private func outputIndex(_ expression: Expression, _ outputs: [Output], clause: String) throws(SQLError) -> Int? {
     switch expression.kind {
     case .integer(let digits):
-      return try ordinal(digits, outputs.count, expression.range, clause: "ORDER BY")
+      return try ordinal(digits, outputs.count, expression.range, clause: clause)
     case .null, .string, .decimal, .boolean:
-      throw SQLError(.syntaxError, "non-integer constant in ORDER BY", at: expression.range)
+      throw SQLError(.syntaxError, "non-integer constant in \(clause)", at: expression.range)
     case .column(let name) where name.parts.count == 1:
       let matches = outputs.indices.filter { outputs[$0].name == name.name }
       guard let first = matches.first else { return nil }
       if matches.contains(where: { outputs[$0].value.sql != outputs[first].value.sql }) {
-        throw SQLError(.ambiguousColumn, "ORDER BY \"\(name.name)\" is ambiguous", at: expression.range)
+        throw SQLError(.ambiguousColumn, "\(clause) \"\(name.name)\" is ambiguous", at: expression.range)
       }
       return first
     default:
@@ -160,33 +255,8 @@ extension Analyzer {
 
   // MARK: GROUP BY
 
-  struct Groups {
-    var expressions: [TypedExpression] = []
-    var isGrouped = false
-  }
-
-  private func lowerGroups(_ elements: [GroupingElement], _ outputs: [Output], _ scope: Scope) throws(SQLError)
-    -> Groups
-  {
-    var groups = Groups()
-    groups.isGrouped = !elements.isEmpty
-    for element in elements {
-      switch element {
-      case .expression(let expression):
-        groups.expressions.append(try lowerGroup(expression, outputs, scope))
-      case .group(let expressions):
-        for expression in expressions { groups.expressions.append(try lowerGroup(expression, outputs, scope)) }
-      case .empty:
-        throw SQLError(.featureNotSupported, "GROUP BY () is not supported yet")
-      case .rollup, .cube, .sets:
-        throw SQLError(.featureNotSupported, "GROUPING SETS, ROLLUP and CUBE are not supported yet")
-      }
-    }
-    return groups
-  }
-
   /// One GROUP BY term: a position, an input column, an output name, or an expression; in PostgreSQL's order.
-  private func lowerGroup(_ expression: Expression, _ outputs: [Output], _ scope: Scope) throws(SQLError)
+  func lowerGroup(_ expression: Expression, _ outputs: [Output], _ scope: Scope) throws(SQLError)
     -> TypedExpression
   {
     var output: Output?
@@ -249,6 +319,14 @@ extension Analyzer {
 }
 
 extension SQLiteExpression {
+  /// The expression without its outermost collation.
+  var bare: SQLiteExpression { if case .collate(let operand, _) = self { operand } else { self } }
+
+  /// Another expression under this one's outermost collation.
+  func replacingBare(_ operand: SQLiteExpression) -> SQLiteExpression {
+    if case .collate(_, let name) = self { .collate(operand, name) } else { operand }
+  }
+
   /// The expression as a GROUP BY key: SQLite would read a constant that folds to an integer as a position.
   var asGroupKey: SQLiteExpression { isConstant ? .cast(self, "blob") : self }
 
@@ -311,6 +389,8 @@ struct GroupingCheck {
   let analyzer: Analyzer
   let scope: Scope
   let groups: [SQLiteExpression]
+  /// Whether a primary key among the groups stands for its table's other columns.
+  let allowsDependency: Bool
 
   func check(_ expression: SQLiteExpression) throws(SQLError) {
     let tables = scope.tables
@@ -342,7 +422,7 @@ struct GroupingCheck {
 
   /// A primary key in GROUP BY fixes the other columns of its table.
   private func dependsOnGroups(_ use: ColumnUse) -> Bool {
-    guard let relation = scope.relations.first(where: { $0.table == use.table }),
+    guard allowsDependency, let relation = scope.relations.first(where: { $0.table == use.table }),
       let key = relation.relation?.primaryKey, !key.isEmpty
     else { return false }
     return key.allSatisfy { groups.contains(.column(ColumnUse(table: use.table, column: $0))) }
@@ -401,6 +481,7 @@ extension SQLiteTable {
     switch self {
     case .relation: break
     case .subquery(let query, _): query.forEachExpression(visit)
+    case .function(_, let arguments, _): arguments.forEach(visit)
     case .join(_, let left, let right, let condition):
       left.forEachExpression(visit)
       right.forEachExpression(visit)

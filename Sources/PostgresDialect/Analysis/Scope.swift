@@ -9,6 +9,8 @@ final class Scope {
   /// Set when an aggregate of this level was met.
   var hasAggregates = false
   var hasWindowFunctions = false
+  /// The set-returning functions met in this level's select list.
+  var expansions: [SetExpansion] = []
   /// Whether analysis stands inside an aggregate's arguments.
   var isInsideAggregate = false
 
@@ -34,6 +36,8 @@ struct ScopeRelation {
   var columns: [ScopeColumn]
   /// The stored relation, for functional dependency on its primary key.
   var relation: Relation?
+  /// Whether its rows are plain values, as those of `generate_series`: then its name alone is the value.
+  var isScalarFunction = false
 }
 
 struct ScopeColumn {
@@ -54,7 +58,7 @@ struct CommonTableBinding {
 /// Where an expression stands: decides whether aggregates and window functions are allowed.
 enum Clause: Sendable {
   case select, from, joinCondition, whereCondition, groupBy, having, orderBy, limit, values, windowDefinition,
-    aggregateArguments, filter, defaultValue, check, indexKey, assignment, returning
+    aggregateArguments, filter, distinctOn, defaultValue, check, indexKey, assignment, returning
 
   var name: String {
     switch self {
@@ -70,6 +74,7 @@ enum Clause: Sendable {
     case .windowDefinition: "window definitions"
     case .aggregateArguments: "aggregate arguments"
     case .filter: "FILTER"
+    case .distinctOn: "DISTINCT ON"
     case .defaultValue: "DEFAULT expressions"
     case .check: "check constraints"
     case .indexKey: "index expressions"
@@ -80,12 +85,14 @@ enum Clause: Sendable {
 
   var allowsAggregates: Bool {
     switch self {
-    case .select, .having, .orderBy, .windowDefinition: true
+    case .select, .having, .orderBy, .windowDefinition, .distinctOn: true
     default: false
     }
   }
 
-  var allowsWindowFunctions: Bool { self == .select || self == .orderBy }
+  var allowsWindowFunctions: Bool { self == .select || self == .orderBy || self == .distinctOn }
+
+  var allowsSetFunctions: Bool { self == .select || self == .orderBy || self == .groupBy || self == .distinctOn }
 }
 
 /// A query after analysis.

@@ -127,49 +127,4 @@ extension FunctionLibrary {
       return result
     }
   }
-
-  static let setFunctions: [FunctionDefinition] = [SQLType.int4, .int8].map { type in
-    FunctionDefinition(
-      "generate_series", [type, type, type], optional: 1, type, kind: .set,
-      columns: [ResultColumn(name: "value", type: type, isNullable: false)],
-      lower: .rows { (_, arguments) throws(SQLError) in
-        series(from: arguments[0].sql, to: arguments[1].sql, step: arguments.count > 2 ? arguments[2].sql : .integer(1))
-      })
-  }
-
-  /// A recursive query that counts; no rows when a bound is null.
-  private static func series(from start: SQLiteExpression, to end: SQLiteExpression, step: SQLiteExpression)
-    -> SQLiteQuery
-  {
-    func column(_ table: String, _ name: String) -> SQLiteExpression {
-      .column(ColumnUse(table: table, column: name))
-    }
-    func within(_ value: SQLiteExpression, _ end: SQLiteExpression, _ step: SQLiteExpression) -> SQLiteExpression {
-      .caseWhen(
-        [SQLiteBranch(condition: .infix(">", step, .integer(0)), result: .infix("<=", value, end))],
-        otherwise: .infix(">=", value, end))
-    }
-    let bounds = SQLiteSelect(items: [
-      SQLiteItem(expression: start, alias: "value"), SQLiteItem(expression: end, alias: "end"),
-      SQLiteItem(expression: .call("pg_series_step", step), alias: "step"),
-    ])
-    let first = SQLiteSelect(
-      items: ["value", "end", "step"].map { SQLiteItem(expression: column("bounds", $0), alias: $0) },
-      from: .subquery(SQLiteQuery(body: .select(bounds)), alias: "bounds"),
-      condition: within(column("bounds", "value"), column("bounds", "end"), column("bounds", "step")))
-    let next = SQLiteExpression.infix("+", column("series", "value"), column("series", "step"))
-    let rest = SQLiteSelect(
-      items: [
-        SQLiteItem(expression: next, alias: nil), SQLiteItem(expression: column("series", "end"), alias: nil),
-        SQLiteItem(expression: column("series", "step"), alias: nil),
-      ], from: .relation("series", alias: "series"),
-      condition: within(next, column("series", "end"), column("series", "step")))
-    let table = SQLiteCommonTable(
-      name: "series", columns: ["value", "end", "step"], isMaterialized: nil,
-      query: SQLiteQuery(body: .compound("union all", .select(first), .select(rest))))
-    let select = SQLiteSelect(
-      items: [SQLiteItem(expression: column("series", "value"), alias: "value")],
-      from: .relation("series", alias: "series"))
-    return SQLiteQuery(commonTables: [table], isRecursive: true, body: .select(select))
-  }
 }

@@ -17,7 +17,8 @@ public struct FunctionDefinition: Sendable {
   public var optionalCount: Int
   public var result: SQLType
   public var volatility: Volatility
-  /// The columns of a set-returning function's rows.
+  /// The columns of a set-returning function's rows; a single one without a name is called as the function or its
+  /// alias. A column of `anyelement` has the type that the arguments give it.
   public var columns: [ResultColumn]
   /// Turns the typed arguments, already cast to the signature, into the SQLite expression.
   public var lower: Lowering
@@ -26,8 +27,12 @@ public struct FunctionDefinition: Sendable {
   public enum Lowering: Sendable {
     /// A call of the SQLite function of that name; decimals are passed as decimal texts.
     case call(String)
-    /// The rows of a set-returning function, as a query.
-    case rows(@Sendable (inout LoweringContext, [TypedExpression]) throws(SQLError) -> SQLiteQuery)
+    /// A set-returning function: an expression whose value is a row set of the storage's (`pg_series_integer(…)`),
+    /// with the definition's `columns`; null stands for no rows.
+    case rowSet(@Sendable (inout LoweringContext, [TypedExpression]) throws(SQLError) -> SQLiteExpression)
+    /// A set-returning function whose columns the statement gives, as in `as t(a int, b text)`: the row set has them.
+    case recordSet(
+      @Sendable (inout LoweringContext, [TypedExpression], [ResultColumn]) throws(SQLError) -> SQLiteExpression)
     /// Anything else.
     case custom(@Sendable (inout LoweringContext, [TypedExpression]) throws(SQLError) -> TypedExpression)
   }

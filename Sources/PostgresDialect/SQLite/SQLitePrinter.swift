@@ -159,6 +159,11 @@ public struct SQLitePrinter {
       write(query)
       write(") as ")
       writeName(alias)
+    case .function(let name, let arguments, let alias):
+      write("\(name)(")
+      writeList(arguments) { $0.write($1) }
+      write(") as ")
+      writeName(alias)
     case .join(let kind, let left, let right, let condition):
       write(left)
       write(" \(kind) ")

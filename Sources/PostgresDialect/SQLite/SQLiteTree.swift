@@ -135,5 +135,7 @@ public struct SQLiteItem: Hashable, Sendable {
 public indirect enum SQLiteTable: Hashable, Sendable {
   case relation(String, alias: String)
   case subquery(SQLiteQuery, alias: String)
+  /// A table-valued function, whose arguments may use the columns of items before it.
+  case function(String, [SQLiteExpression], alias: String)
   case join(String, SQLiteTable, SQLiteTable, on: SQLiteExpression?)
 }

@@ -53,26 +53,10 @@ struct FunctionContext {
 
   func resultNull() { sqlite3_result_null(context) }
 
-  func result(_ value: String) {
-    var value = value
-    value.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) { chars in
-        // An empty text has no address, which SQLite would take for null.
-        sqlite3_result_text64(
-          context, chars.baseAddress ?? emptyText, UInt64(chars.count), transientDestructor, UInt8(SQLITE_UTF8))
-      }
-    }
-  }
+  func result(_ value: String) { SQLValue.text(value).give(to: context) }
 
   func result(_ value: SQLValue) {
-    switch value {
-    case .null: resultNull()
-    case .integer(let number): result(number)
-    case .real(let number): result(number)
-    case .text(let text): result(text)
-    case .blob(let bytes):
-      bytes.withUnsafeBytes { sqlite3_result_blob64(context, $0.baseAddress, UInt64($0.count), transientDestructor) }
-    }
+    if case .real(let number) = value { result(number) } else { value.give(to: context) }
   }
 
   /// Ends the call with an error that keeps its SQLSTATE on the way through SQLite.
@@ -92,6 +76,25 @@ nonisolated(unsafe) private let emptyText: UnsafePointer<CChar> = {
 }()
 
 extension SQLValue {
+  /// Makes the value the result of a function or a column.
+  func give(to context: OpaquePointer) {
+    switch self {
+    case .null: sqlite3_result_null(context)
+    case .integer(let number): sqlite3_result_int64(context, number)
+    case .real(let number): sqlite3_result_double(context, number)
+    case .text(var text):
+      text.withUTF8 { bytes in
+        bytes.withMemoryRebound(to: CChar.self) { chars in
+          // An empty text has no address, which SQLite would take for null.
+          sqlite3_result_text64(
+            context, chars.baseAddress ?? emptyText, UInt64(chars.count), transientDestructor, UInt8(SQLITE_UTF8))
+        }
+      }
+    case .blob(let bytes):
+      bytes.withUnsafeBytes { sqlite3_result_blob64(context, $0.baseAddress, UInt64($0.count), transientDestructor) }
+    }
+  }
+
   /// A copy of a value that SQLite owns.
   init(_ value: OpaquePointer?) {
     switch sqlite3_value_type(value) {
@@ -190,8 +193,12 @@ struct FunctionRegistrar {
   }
 
   /// An aggregate that also works over window frames.
-  func aggregate(_ name: String, _ arity: Int, _ make: @escaping () -> any AggregateState) {
-    let definition = AggregateFunction(session: session, make: make)
+  ///
+  /// - Parameter ignoresNulls: Whether rows whose first argument is null are left out, as most aggregates do.
+  func aggregate(
+    _ name: String, _ arity: Int, ignoresNulls: Bool = true, _ make: @escaping () -> any AggregateState
+  ) {
+    let definition = AggregateFunction(session: session, ignoresNulls: ignoresNulls, make: make)
     sqlite3_create_window_function(
       handle, name, Int32(arity), SQLITE_UTF8 | SQLITE_DETERMINISTIC, Unmanaged.passRetained(definition).toOpaque(),
       { context, count, arguments in AggregateFunction.step(context, count, arguments, isInverse: false) },
@@ -237,10 +244,12 @@ protocol AggregateState: AnyObject {
 
 private final class AggregateFunction {
   let session: SessionState
+  let ignoresNulls: Bool
   let make: () -> any AggregateState
 
-  init(session: SessionState, make: @escaping () -> any AggregateState) {
+  init(session: SessionState, ignoresNulls: Bool, make: @escaping () -> any AggregateState) {
     self.session = session
+    self.ignoresNulls = ignoresNulls
     self.make = make
   }
 
@@ -265,8 +274,7 @@ private final class AggregateFunction {
     guard let address = slot.pointee else { return }
     let state = Unmanaged<Box>.fromOpaque(address).takeUnretainedValue().state
     let call = FunctionContext(context: context, arguments: arguments, count: Int(count), session: function.session)
-    // Every aggregate here ignores rows whose value is null.
-    if call.isNull(0) { return }
+    if function.ignoresNulls, call.count > 0, call.isNull(0) { return }
     do throws(SQLError) {
       if isInverse { try state.inverse(call) } else { try state.step(call) }
     } catch {
