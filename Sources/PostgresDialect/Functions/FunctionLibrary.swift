@@ -1,8 +1,16 @@
 /// The functions that the dialect knows, by name: one registry for resolution, lowering and documentation.
 enum FunctionLibrary {
   static let functions: [String: [FunctionDefinition]] = Dictionary(
-    grouping: timeFunctions + textFunctions + mathFunctions + jsonFunctions + aggregates + windowFunctions
-      + setFunctions, by: \.name)
+    grouping: [
+      timeFunctions,
+      formattingFunctions,
+      textFunctions,
+      mathFunctions,
+      jsonFunctions,
+      aggregates,
+      windowFunctions,
+      setFunctions,
+    ].flatMap { $0 }, by: \.name)
 
   /// `count(*)`.
   static let countStar = FunctionDefinition("count", [], .int8, kind: .aggregate, lower: aggregate("count", .int8))

@@ -6,6 +6,7 @@ extension FunctionRegistrar {
     registerNumbers()
     registerTexts()
     registerTimes()
+    registerFormatting()
     registerAggregates()
     registerRowSets()
     collation("pg_numeric") { left, right in
