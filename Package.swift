@@ -59,6 +59,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
+    .target(name: "ScoutEnrichment", dependencies: ["PostgresDialect", "ScoutStorage"]),
     .target(name: "ScoutGenerator"),
     .target(name: "ScoutReport"),
 
@@ -89,6 +90,7 @@ let package = Package(
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
     .testTarget(
       name: "ScoutLedgerTests", dependencies: ["ScoutLedger", "ScoutStorage", "PostgresDialect"]),
+    .testTarget(name: "ScoutEnrichmentTests", dependencies: ["ScoutEnrichment", "ScoutStorage"]),
     .testTarget(name: "ScoutGeneratorTests", dependencies: ["ScoutGenerator"]),
     .testTarget(name: "ScoutReportTests", dependencies: ["ScoutReport"]),
   ],
