@@ -111,6 +111,7 @@ extension Scout {
   /// The system at a glance.
   public func status() throws -> Status {
     let zone = try setting("time_zone") ?? "UTC"
+    let models = try definitions().models.models
     return try database.read { connection in
       func count(_ sql: String) throws -> Int { Int(try connection.value(sql).integer ?? 0) }
       /// A business date starts at midnight in the project's time zone.
@@ -123,22 +124,33 @@ extension Scout {
       // Each of these is answered from an index; reading all of bronze or silver would take seconds one day.
       let newestBronze = "select ingested_at from \"scout.bronze_transactions\" order by ingest_id desc limit 1"
       let newestSale = "select max(ts) from \"scout.silver_transactions\""
-      let layers = try [
+      let stored: [(String, String, String?)] = [
         ("bronze", "scout.bronze_transactions", newestBronze),
         ("silver", "scout.silver_transactions", newestSale),
         // A line has the time of its transaction.
         ("silver", "scout.silver_line_items", newestSale),
-        ("gold", "scout.gold_sales_15min", "select max(ts) from \"scout.gold_sales_15min\""),
-        ("gold", "scout.gold_sales_daily", "select max(date) from \"scout.gold_sales_daily\""),
-        ("gold", "scout.gold_brand_share_daily", "select max(date) from \"scout.gold_brand_share_daily\""),
-      ].compactMap { layer, name, latest -> Status.Layer? in
+      ]
+      let derived = ["gold", "platinum"].flatMap { layer in
+        models.filter { $0.layer == layer }.sorted { $0.name < $1.name }.map {
+          ($0.layer, $0.qualifiedName, nil as String?)
+        }
+      }
+      let layers = try (stored + derived).compactMap { layer, name, latest -> Status.Layer? in
         guard let relation = try connection.relation(name) else { return nil }
-        let newest = try connection.value(latest).integer
-        let isDaily = relation.columns.first?.type == .date
+        let first = relation.columns.first
+        let isDaily = first?.type == .date
+        var newest: Int64?
+        if let latest {
+          newest = try connection.value(latest).integer
+        } else if let first, isDaily || first.type == .timestamptz {
+          newest = try connection.value(
+            "select max(\(SQLitePrinter.quoted(first.name))) from \(SQLitePrinter.quoted(name))"
+          ).integer
+        }
         return Status.Layer(
           layer: layer, relation: name,
           rows: try count("select count(*) from \(SQLitePrinter.quoted(name))"),
-          latest: try newest.map { Timestamp(microseconds: isDaily ? try midnight(ofDay: $0) : $0) })
+          latest: try newest.map { Timestamp(microseconds: isDaily && latest == nil ? try midnight(ofDay: $0) : $0) })
       }
       return Status(
         timeZone: zone, layers: layers, rejects: try count("select count(*) from \"scout.bronze_rejects\""),

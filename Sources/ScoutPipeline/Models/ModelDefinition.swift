@@ -19,6 +19,8 @@ public struct ModelDefinition: Sendable {
     public var name: String
     public var type: SQLType
     public var description: String
+    /// Whether a key may be null; what is no key may be null anyway.
+    public var isNullable = true
   }
 
   public var schema: String
@@ -141,7 +143,8 @@ extension ModelDefinition {
         result.columns.append(
           Column(
             name: name, type: try SQLType(declaration: type),
-            description: value.mapping?["description"]?.string ?? ""))
+            description: value.mapping?["description"]?.string ?? "",
+            isNullable: value.mapping?["nullable"]?.bool ?? false))
       } catch {
         throw fault(error.message, value.mapping?["type"]?.mark)
       }
@@ -160,7 +163,10 @@ extension ModelDefinition {
   var relation: Relation {
     Relation(
       schema: schema, name: name, kind: .materializedView,
-      columns: columns.map { RelationColumn(name: $0.name, type: $0.type, isNotNull: grain.contains($0.name)) },
+      columns: columns.map { column in
+        RelationColumn(
+          name: column.name, type: column.type, isNotNull: grain.contains(column.name) && !column.isNullable)
+      },
       primaryKey: grain)
   }
 }
