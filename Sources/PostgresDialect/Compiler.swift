@@ -34,6 +34,8 @@ public struct Compiler: Sendable {
   public var timeZone: TimeZoneRules
   /// The types of the parameters that the caller binds.
   public var parameterTypes: [ParameterList.Source: SQLType]
+  /// The variables of the routine around the statement.
+  public var variables: RoutineVariables?
 
   public init(
     catalog: any Catalog, timeZone: TimeZoneRules = .utc, parameterTypes: [ParameterList.Source: SQLType] = [:]
@@ -53,7 +55,8 @@ public struct Compiler: Sendable {
   }
 
   private func analyze(_ statement: Statement, sql: String) throws(SQLError) -> CompiledCommand {
-    let analyzer = Analyzer(catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes)
+    let analyzer = Analyzer(
+      catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes, variables: variables)
     func write(_ kind: CompiledStatement.Kind, _ lowered: LoweredWrite) -> CompiledCommand {
       .statement(
         CompiledStatement(

@@ -95,6 +95,10 @@ public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
   public var hint: String?
   /// The part of the statement at fault; nil for errors that arise while rows are computed.
   public var range: SourceRange?
+  /// Where inside functions the error arose, the innermost first: PostgreSQL's CONTEXT.
+  public var context: [String] = []
+  /// Whether the last line of `context` is that of the routine whose statement is running.
+  package var isLocated = false
 
   public init(
     _ state: SQLState, _ message: String, detail: String? = nil, hint: String? = nil, at range: SourceRange? = nil
@@ -146,6 +150,7 @@ public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     }
     if let detail { lines.append("DETAIL:  \(detail)") }
     if let hint { lines.append("HINT:  \(hint)") }
+    if !context.isEmpty { lines.append("CONTEXT:  " + context.joined(separator: "\n")) }
     return lines.joined(separator: "\n")
   }
 }

@@ -10,6 +10,10 @@ public final class Connection {
   public let handle: OpaquePointer
   let session: SessionState
   let database: Database
+  /// What the statements see of the routine that runs them, and the values that it has.
+  var variables: RoutineVariables?
+  var positionalTypes: [ParameterList.Source: SQLType] = [:]
+  var variableValues: [String: SQLValue] = [:]
 
   init(handle: OpaquePointer, session: SessionState, database: Database) {
     self.handle = handle
@@ -75,9 +79,12 @@ public final class Connection {
 
   /// The compiler against this connection's catalog.
   public func compiler(parameters: [String: SQLType] = [:]) throws -> Compiler {
-    Compiler(
+    var compiler = Compiler(
       catalog: try database.catalog(self), timeZone: timeZone,
       parameterTypes: Dictionary(uniqueKeysWithValues: parameters.map { (.named($0.key), $0.value) }))
+    compiler.parameterTypes.merge(positionalTypes) { given, _ in given }
+    compiler.variables = variables
+    return compiler
   }
 
   /// Runs one query or writing statement of PostgreSQL SQL.
@@ -104,6 +111,7 @@ public final class Connection {
   /// Whether a query calls a function of the application's, which may write.
   public func callsApplicationFunction(_ statement: Statement, sql: String) throws -> Bool {
     guard case .statement(let compiled) = try compiler().compile(statement, sql: sql) else { return true }
+    if compiled.sql.contains("app_routine(") || compiled.sql.contains("app_routine_rows(") { return true }
     return database.configuration.functions.contains { compiled.sql.contains($0.sqliteName + "(") }
   }
 
@@ -112,6 +120,7 @@ public final class Connection {
     _ statement: Statement, sql: String, parameters: [String: (type: SQLType, value: SQLValue)] = [:],
     rowLimit: Int = .max
   ) throws -> QueryResult {
+    if let result = try executeRoutineStatement(statement, sql: sql) { return result }
     let compiled = try compiler(parameters: parameters.mapValues(\.type)).compile(statement, sql: sql)
     func done(_ tag: String) -> QueryResult {
       QueryResult(columns: [], rows: [], rowCount: 0, tag: tag, timeZone: timeZone)
@@ -196,8 +205,8 @@ public final class Connection {
         switch source {
         case .transactionTime: SQLValue(session.transactionTime)
         case .statementTime: SQLValue(session.statementTime)
-        case .named(let name): values[name] ?? .null
-        case .positional(let number): values[String(number)] ?? .null
+        case .named(let name): values[name] ?? variableValues[name] ?? .null
+        case .positional(let number): values[String(number)] ?? variableValues[String(number)] ?? .null
         }
       })
     return statement

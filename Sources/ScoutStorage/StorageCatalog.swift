@@ -36,6 +36,7 @@ struct StorageCatalog: Catalog {
   var relations: [String: Relation] = [:]
   var schemas: Set<String> = []
   var applicationFunctions: [String: [FunctionDefinition]] = [:]
+  var storedRoutines = StoredRoutines()
 
   /// PostgreSQL's default search path.
   private static let searchPath = ["public"]
@@ -51,8 +52,17 @@ struct StorageCatalog: Catalog {
 
   func functions(schema: String?, name: String) -> [FunctionDefinition] {
     let key = schema.map { "\($0).\(name)" } ?? "public.\(name)"
-    return applicationFunctions[key] ?? []
+    // A stored function stands before the application's own of the same name and arguments.
+    let stored = routines(schema: schema, name: name).filter { !$0.isProcedure }.map(\.definition)
+    return stored
+      + (applicationFunctions[key] ?? []).filter { own in !stored.contains { $0.arguments == own.arguments } }
   }
+
+  func routines(schema: String?, name: String) -> [Routine] {
+    storedRoutines.routines("\(schema ?? "public").\(name)", self)
+  }
+
+  func routine(_ id: Int64) -> Routine? { storedRoutines.routine(id, self) }
 }
 
 extension StorageCatalog {
@@ -61,6 +71,7 @@ extension StorageCatalog {
     applicationFunctions = Dictionary(grouping: functions, by: \.qualifiedName).mapValues { $0.map(\.definition) }
     schemas = ["public", "pg_catalog", "information_schema"]
     guard try connection.sqliteTableExists("engine.relations") else { return }
+    storedRoutines = try StoredRoutines(reading: connection)
     for row in try connection.rows("select name from \"engine.schemas\"") { schemas.insert(row[0].text ?? "") }
     for row in try connection.rows(
       "select schema, name, kind, primary_key, definition from \"engine.relations\" order by schema, name")

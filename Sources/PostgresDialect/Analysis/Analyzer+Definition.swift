@@ -229,7 +229,7 @@ extension Analyzer {
 
 extension String {
   /// The part of a SQL text that a range names.
-  func text(_ range: SourceRange) -> String {
+  package func text(_ range: SourceRange) -> String {
     let bytes = utf8
     let start = bytes.index(bytes.startIndex, offsetBy: Swift.min(range.start, bytes.count))
     let end = bytes.index(bytes.startIndex, offsetBy: Swift.min(range.end, bytes.count))

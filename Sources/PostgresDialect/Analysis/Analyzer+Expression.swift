@@ -225,7 +225,11 @@ extension Analyzer {
   enum ScopeLevels { case current, all }
 
   func resolveColumn(_ name: QualifiedName, _ scope: Scope) throws(SQLError) -> TypedExpression {
-    if let found = try findColumn(name, scope, levels: .all) { return found }
+    if let found = try findColumn(name, scope, levels: .all) {
+      try refuseVariable(name)
+      return found
+    }
+    if let variable = try findVariable(name) { return variable }
     if name.parts.count > 1 {
       let qualifier = QualifiedName(Array(name.parts.dropLast()))
       let relation = try relation(named: qualifier, scope, qualifier.range)

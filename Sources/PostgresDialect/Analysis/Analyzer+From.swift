@@ -118,7 +118,7 @@ extension Analyzer {
       guard case .query(let query) = try Parser.parseStatement(definition).kind else {
         throw SQLError(.internalError, "the definition is no query")
       }
-      return try lower(query, parent: nil)
+      return try withoutVariables { () throws(SQLError) in try lower(query, parent: nil) }
     } catch {
       // Positions inside the view mean nothing in the statement that uses it.
       throw SQLError(error.state, "view \"\(relation.qualifiedName)\": \(error.message)", hint: error.hint, at: range)

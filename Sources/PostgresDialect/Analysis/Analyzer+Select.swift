@@ -230,6 +230,7 @@ extension Analyzer {
       if let match = matches.first { return match }
       level = current.parent
     }
+    if let record = recordVariable(name) { return record }
     throw SQLError(
       .undefinedTable, "missing FROM-clause entry for table \"\(name.name)\"", at: range)
   }

@@ -57,6 +57,7 @@ extension Analyzer {
     throws(SQLError) -> LoweredSet
   {
     let definitions = try self.definitions(alias)
+    let call = try normalized(call, .from, scope)
     guard candidates(call.name).contains(where: { $0.kind == .set }) else {
       let value = try lower(call, .from, scope, range)
       if !definitions.isEmpty {

@@ -63,7 +63,9 @@ extension Analyzer {
   func defaultValue(of column: RelationColumn) throws(SQLError) -> SQLiteExpression {
     guard let text = column.defaultExpression else { return .null }
     let expression = try Parser.parseExpression(text)
-    let value = try lower(expression, .defaultValue, Scope(parent: nil))
+    let value = try withoutVariables { () throws(SQLError) in
+      try lower(expression, .defaultValue, Scope(parent: nil))
+    }
     return try stored(context.cast(value, to: column.type, in: .assignment), column)
   }
 

@@ -10,8 +10,14 @@ final class Analyzer {
   var openViews: [String] = []
   /// The types of the statement's own parameters, as far as the caller gives them.
   let parameterTypes: [ParameterList.Source: SQLType]
+  /// The variables of the routine around the statement.
+  var variables: RoutineVariables?
 
-  init(catalog: any Catalog, timeZone: TimeZoneRules, parameterTypes: [ParameterList.Source: SQLType] = [:]) {
+  init(
+    catalog: any Catalog, timeZone: TimeZoneRules, parameterTypes: [ParameterList.Source: SQLType] = [:],
+    variables: RoutineVariables? = nil
+  ) {
+    self.variables = variables
     self.catalog = catalog
     self.parameterTypes = parameterTypes
     context = LoweringContext(

@@ -7,6 +7,12 @@ public protocol Catalog: Sendable {
   func hasSchema(_ name: String) -> Bool
   /// Functions that the application adds, such as `scout.run_monitors()`.
   func functions(schema: String?, name: String) -> [FunctionDefinition]
+  /// The functions and procedures that CREATE FUNCTION made; an unqualified name is looked up in the search path.
+  func routines(schema: String?, name: String) -> [Routine]
+}
+
+extension Catalog {
+  public func routines(schema: String?, name: String) -> [Routine] { [] }
 }
 
 /// A table or view as the compiler sees it.

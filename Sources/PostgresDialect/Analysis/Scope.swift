@@ -38,6 +38,8 @@ struct ScopeRelation {
   var relation: Relation?
   /// Whether its rows are plain values, as those of `generate_series`: then its name alone is the value.
   var isScalarFunction = false
+  /// Whether it is a record variable whose whole value is null.
+  var isNull = false
 }
 
 struct ScopeColumn {

@@ -11,7 +11,7 @@ public enum CastContext: Int, Comparable, Sendable {
   public static func < (a: CastContext, b: CastContext) -> Bool { a.rawValue < b.rawValue }
 }
 
-enum CastRules {
+public enum CastRules {
   /// The weakest context in which `source` becomes `target`; nil when no cast exists.
   static func context(from source: SQLType, to target: SQLType) -> CastContext? {
     if source.isArray || target.isArray {

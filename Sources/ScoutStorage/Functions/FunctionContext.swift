@@ -122,6 +122,11 @@ final class SessionState: @unchecked Sendable {
   var clock: EngineClock
   var identifiers: IdentifierSource
   var role = "owner"
+  let routines = RoutineState()
+  /// Receives what RAISE below EXCEPTION says: the level in capitals, and the message with its details.
+  var onNotice: (@Sendable (String, SQLError) -> Void)?
+
+  func notice(_ level: String, _ message: SQLError) { onNotice?(level, message) }
   private var zones: [String: TimeZoneRules] = [:]
   /// The database of the connection, for application functions.
   var database: (@Sendable () -> Database?)?

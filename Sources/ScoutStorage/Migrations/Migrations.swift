@@ -50,6 +50,7 @@ enum Migrations {
       try connection.execute(domainTables)
     },
     Migration(name: "004-ledger", body: createLedgerTables),
+    Migration(name: "005-routines", body: createRoutineTables),
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.
