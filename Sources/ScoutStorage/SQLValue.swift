@@ -49,7 +49,9 @@ extension ResultColumn {
   public func text(_ value: SQLValue, zone: TimeZoneRules) -> String? {
     switch value {
     case .null: return nil
-    case .text(let text): return text
+    case .text(let text):
+      if let fields { return recordText(text, fields, zone: zone) }
+      return text
     case .blob(let bytes): return ValueText.bytea(bytes)
     case .real(let number): return type.base == .float4 ? ValueText.text(Float(number)) : ValueText.text(number)
     case .integer(let number):

@@ -167,9 +167,11 @@ extension Analyzer {
     case "coalesce":
       let unified = try unify(values, "COALESCE")
       let sql = unified.values.map(\.sql)
-      return TypedExpression(
+      var result = TypedExpression(
         sql.count == 1 ? sql[0] : .call("coalesce", sql), unified.type, fixedPoint: unified.fixedPoint,
         isNullable: values.allSatisfy { $0.isNullable }, at: range)
+      result.fields = unified.fields
+      return result
     default:
       let unified = try unify(values, name.uppercased())
       // SQLite's scalar max and min are null when one argument is; PostgreSQL ignores nulls.
@@ -202,7 +204,15 @@ extension Analyzer {
     _ call: FunctionCall, isWindowOnly: Bool, _ clause: Clause, _ scope: Scope, _ range: SourceRange
   ) throws(SQLError) -> TypedExpression {
     let name = call.name.name
-    if isWindowOnly && call.over == nil {
+    try checkWithinGroup(call, range)
+    if call.withinGroup.isEmpty, Self.orderedSetAggregates.contains(name) {
+      let arguments = try call.arguments.map { argument throws(SQLError) in try lower(argument, clause, scope) }
+      throw SQLError(
+        .undefinedFunction,
+        "function \(name)(\(arguments.map(\.type.displayName).joined(separator: ", "))) does not exist",
+        hint: "There is an ordered-set aggregate \(name); it requires WITHIN GROUP.", at: call.name.range)
+    }
+    if isWindowOnly && call.over == nil && call.withinGroup.isEmpty {
       throw SQLError(.wrongObjectType, "window function \(name) requires an OVER clause", at: range)
     }
     if call.over != nil {
@@ -223,9 +233,6 @@ extension Analyzer {
       }
       scope.hasAggregates = true
     }
-    if !call.orderBy.isEmpty {
-      throw SQLError(.featureNotSupported, "ORDER BY inside an aggregate is not supported yet", at: range)
-    }
     // A window function may take aggregates of its level as arguments, an aggregate may not.
     let wasInside = scope.isInsideAggregate
     if call.over == nil { scope.isInsideAggregate = true }
@@ -234,16 +241,8 @@ extension Analyzer {
     var arguments = try call.arguments.map { argument throws(SQLError) in
       try lower(argument, innerClause, scope)
     }
-    if !call.withinGroup.isEmpty {
-      guard call.withinGroup.count == 1 else {
-        throw SQLError(.featureNotSupported, "WITHIN GROUP takes one expression", at: range)
-      }
-      let item = call.withinGroup[0]
-      arguments.insert(try lower(item.expression, innerClause, scope), at: 0)
-      if item.isDescending {
-        throw SQLError(.featureNotSupported, "WITHIN GROUP (ORDER BY … DESC) is not supported yet", at: range)
-      }
-    }
+    if isWindowOnly && !call.withinGroup.isEmpty { return try lowerHypothetical(call, scope, range) }
+    if let item = call.withinGroup.first { arguments.insert(try lower(item.expression, innerClause, scope), at: 0) }
     let filter = try call.filter.map { filter throws(SQLError) in
       try condition(filter, .filter, scope, name: "FILTER")
     }
@@ -265,16 +264,14 @@ extension Analyzer {
     let (function, cast) =
       call.isStar ? (FunctionLibrary.countStar, []) : try resolve(call, arguments, range)
     var result = try lowerCall(function, cast, cast.map(\.type), range, isCast: true)
-    if call.isDistinct && cast.count != 1 {
-      throw SQLError(.featureNotSupported, "DISTINCT with several arguments is not supported yet", at: range)
-    }
+    let order = try aggregateOrder(call, arguments, cast, innerClause, scope)
     let window = try call.over.map { reference throws(SQLError) in try lower(reference, scope, range) }
     if window != nil && call.isDistinct {
       throw SQLError(.featureNotSupported, "DISTINCT is not implemented for window functions", at: range)
     }
     let collation = cast.first.flatMap { $0.fixedPoint == nil ? $0.type.collation : nil }
     result.sql = decorated(
-      result.sql, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation)
+      result.sql, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation, order: order)
     return result
   }
 
@@ -302,11 +299,14 @@ extension Analyzer {
   /// Puts DISTINCT, FILTER and OVER on the aggregate call inside what a lowering built around it.
   private func decorated(
     _ sql: SQLiteExpression, _ call: FunctionCall, filter: SQLiteExpression?, window: SQLiteWindow?,
-    isWindowOnly: Bool, collation: String?
+    isWindowOnly: Bool, collation: String?, order: AggregateOrder?
   ) -> SQLiteExpression {
     switch sql {
     case .call(var aggregate) where aggregate.isAggregate || isWindowOnly:
       aggregate.isDistinct = call.isDistinct
+      if let order, !AggregateOrder.isIrrelevant(to: aggregate.name) {
+        aggregate = order.applied(to: aggregate)
+      }
       aggregate.filter = filter
       aggregate.window = window
       // SQLite 3.40 forgets the FILTER of min and max over a moving frame; both ignore nulls.
@@ -320,12 +320,12 @@ extension Analyzer {
         aggregate.name += "_frame"
       }
       // SQLite allows DISTINCT one argument only, so the scale cannot be another.
-      if call.isDistinct, aggregate.arguments.count == 2, aggregate.name.hasSuffix("_fixed") {
+      if aggregate.isDistinct, aggregate.arguments.count == 2, aggregate.name.hasSuffix("_fixed") {
         aggregate.name = aggregate.name.replacing("_fixed", with: "_numeric")
         aggregate.arguments = [.call("pg_fixed_text", aggregate.arguments)]
       }
       // Under DISTINCT, 2.50 and 2.5 are one value.
-      if call.isDistinct, aggregate.arguments.count == 1, let collation {
+      if aggregate.isDistinct, aggregate.arguments.count == 1, let collation {
         aggregate.arguments[0] = .collate(aggregate.arguments[0], collation)
       }
       aggregate.isStar = call.isStar
@@ -333,16 +333,22 @@ extension Analyzer {
       return .call(aggregate)
     case .call(var wrapper):
       wrapper.arguments = wrapper.arguments.map {
-        decorated($0, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation)
+        decorated(
+          $0, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation, order: order)
       }
       return .call(wrapper)
     case .cast(let inner, let type):
       return .cast(
-        decorated(inner, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation), type)
+        decorated(
+          inner, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation, order: order),
+        type)
     case .infix(let symbol, let left, let right):
       return .infix(
-        symbol, decorated(left, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation),
-        decorated(right, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation))
+        symbol,
+        decorated(
+          left, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation, order: order),
+        decorated(
+          right, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation, order: order))
     default:
       return sql
     }

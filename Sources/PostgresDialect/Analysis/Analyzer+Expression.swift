@@ -35,6 +35,8 @@ extension Analyzer {
       return try lowerParameter(parameter, range)
     case .column(let name):
       return try resolveColumn(name, scope)
+    case .star(let qualifier?):
+      return try wholeRow(try relation(named: qualifier, scope, range), range)
     case .star:
       throw SQLError(.syntaxError, "* is not allowed here", at: range)
     case .unary(let symbol, let operand):
@@ -58,7 +60,13 @@ extension Analyzer {
     case .test(let operand, let test, let negated):
       return try lowerTest(operand, test, negated, clause, scope)
     case .isDistinct(let left, let right, let negated):
-      let pair = try comparablePair(lower(left, clause, scope), lower(right, clause, scope), "=", range)
+      let (a, b) = (try lower(left, clause, scope), try lower(right, clause, scope))
+      if a.fields != nil, b.fields != nil {
+        let same = try compositePair(a, b, "=", range).map { SQLiteExpression.infix("is", $0.left, $0.right) }
+        let all: SQLiteExpression = same.count == 1 ? same[0] : .chain("and", same)
+        return boolean(negated ? all : .prefix("not", all), nullable: false)
+      }
+      let pair = try comparablePair(a, b, "=", range)
       return boolean(.infix(negated ? "is" : "is not", pair.left, pair.right), nullable: false)
     case .between(let operand, let low, let high, let symmetric, let negated):
       return try lowerBetween(operand, low, high, symmetric, negated, clause, scope, range)
@@ -104,9 +112,11 @@ extension Analyzer {
       return boolean(.exists(try lower(query, parent: scope).query), nullable: false)
     case .row(let elements, let isExplicit) where !isExplicit && elements.count == 1:
       return try lower(elements[0], clause, scope)
-    case .row:
-      throw SQLError(.featureNotSupported, "row values are supported only in comparisons and IN", at: range)
-    case .array, .arraySubquery, .subscript_, .field, .fieldStar:
+    case .row(let elements, _):
+      return try lowerRow(elements, clause, scope, range)
+    case .field(let operand, let name):
+      return try field(name, of: lower(operand, clause, scope), operand, range)
+    case .array, .arraySubquery, .subscript_, .fieldStar:
       throw SQLError(.featureNotSupported, "arrays and composite values are not supported yet", at: range)
     case .defaultValue:
       throw SQLError(.syntaxError, "DEFAULT is not allowed in this context", at: range)
@@ -230,6 +240,7 @@ extension Analyzer {
       return found
     }
     if let variable = try findVariable(name) { return variable }
+    if let row = try findWholeRow(name, scope) { return row }
     if name.parts.count > 1 {
       let qualifier = QualifiedName(Array(name.parts.dropLast()))
       let relation = try relation(named: qualifier, scope, qualifier.range)
@@ -298,6 +309,7 @@ extension Analyzer {
     }
     if test == .null {
       let value = try lower(operand, clause, scope)
+      if value.fields != nil { return boolean(compositeTest(value, negated: negated)) }
       return boolean(.postfix(value.sql, negated ? "is not null" : "is null"))
     }
     let value = try booleanOperand(operand, "IS \(test == .unknown ? "UNKNOWN" : "TRUE")", clause, scope).sql
@@ -334,8 +346,10 @@ extension Analyzer {
   ) throws(SQLError) -> TypedExpression {
     if case .row(let parts, _) = operand.kind, parts.count > 1 {
       var alternatives: [SQLiteExpression] = []
+      let value = try lower(operand, clause, scope)
       for element in elements {
-        alternatives.append(try lowerRowComparison("=", operand, element, clause, scope, range).sql)
+        alternatives.append(
+          try compareRows("=", value, lower(element, clause, scope), bothAreRows: element.isRow, range).sql)
       }
       let sql: SQLiteExpression = alternatives.count == 1 ? alternatives[0] : .chain("or", alternatives)
       return TypedExpression(negated ? .prefix("not", sql) : sql, .boolean, at: range)
@@ -402,9 +416,8 @@ extension Analyzer {
         return try lowerIn(operand, elements, isExclusion, clause, scope, range)
       }
       throw SQLError(.featureNotSupported, "ANY and ALL over arrays are supported only for lists yet", at: range)
-    case .query:
-      throw SQLError(
-        .featureNotSupported, "\(symbol.symbol) with ANY or ALL of a subquery is not supported yet", at: range)
+    case .query(let query):
+      return try lowerQuantified(lower(operand, clause, scope), symbol, quantifier, query, scope, range)
     }
   }
 
@@ -454,9 +467,11 @@ extension Analyzer {
     let sql = SQLiteExpression.caseWhen(
       zip(conditions, branchValues).map { SQLiteBranch(condition: $0, result: $1.sql) },
       otherwise: otherwise == nil ? nil : unified.values.first?.sql)
-    return TypedExpression(
+    var result = TypedExpression(
       sql, unified.type, fixedPoint: unified.fixedPoint,
       isNullable: otherwise == nil || results.contains { $0.isNullable }, at: range)
+    result.fields = unified.fields
+    return result
   }
 
   // MARK: One type for several values
@@ -465,6 +480,8 @@ extension Analyzer {
     var type: SQLType
     var fixedPoint: FixedPoint?
     var values: [TypedExpression]
+    /// The fields of composite values.
+    var fields: [ResultColumn]? { values.lazy.compactMap(\.fields).first }
   }
 
   /// Brings values to their common type and, for decimals, to one form.

@@ -173,6 +173,7 @@ extension Analyzer {
 
   func makeNullable(_ range: Range<Int>, _ scope: Scope) {
     for relation in range {
+      scope.relations[relation].isNullExtended = true
       for column in scope.relations[relation].columns.indices {
         scope.relations[relation].columns[column].expression.isNullable = true
       }

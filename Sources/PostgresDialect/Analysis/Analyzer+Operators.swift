@@ -3,10 +3,14 @@ extension Analyzer {
     _ symbol: Operator, _ left: Expression, _ right: Expression, _ clause: Clause, _ scope: Scope,
     _ range: SourceRange
   ) throws(SQLError) -> TypedExpression {
-    if case .row(let parts, _) = left.kind, parts.count > 1 {
-      return try lowerRowComparison(symbol.symbol, left, right, clause, scope, range)
+    if left.isRow, case .subquery(let query) = right.kind {
+      return try compareRow(symbol.symbol, lower(left, clause, scope), query, scope, range)
     }
-    return try binary(symbol.symbol, lower(left, clause, scope), lower(right, clause, scope), range)
+    let (first, second) = (try lower(left, clause, scope), try lower(right, clause, scope))
+    if first.fields != nil, second.fields != nil {
+      return try compareRows(symbol.symbol, first, second, bothAreRows: left.isRow && right.isRow, range)
+    }
+    return try binary(symbol.symbol, first, second, range)
   }
 
   func binary(_ symbol: String, _ left: TypedExpression, _ right: TypedExpression, _ range: SourceRange)
@@ -154,30 +158,6 @@ extension Analyzer {
       return left.unmodified == right.unmodified ? left.unmodified : nil
     }
     return CastRules.commonType([left.unmodified, right.unmodified])
-  }
-
-  func lowerRowComparison(
-    _ symbol: String, _ left: Expression, _ right: Expression, _ clause: Clause, _ scope: Scope,
-    _ range: SourceRange
-  ) throws(SQLError) -> TypedExpression {
-    guard case .row(let leftParts, _) = left.kind, case .row(let rightParts, _) = right.kind else {
-      throw SQLError(.featureNotSupported, "a row is compared with something other than a row", at: range)
-    }
-    guard leftParts.count == rightParts.count else {
-      throw SQLError(.syntaxError, "unequal number of entries in row expressions", at: range)
-    }
-    var lefts: [SQLiteExpression] = []
-    var rights: [SQLiteExpression] = []
-    for (a, b) in zip(leftParts, rightParts) {
-      let pair = try comparablePair(lower(a, clause, scope), lower(b, clause, scope), symbol, range)
-      lefts.append(pair.left)
-      rights.append(pair.right)
-    }
-    guard ["=", "<>", "!=", "<", "<=", ">", ">="].contains(symbol) else {
-      throw SQLError(.featureNotSupported, "operator \(symbol) is not supported for rows", at: range)
-    }
-    let sql = SQLiteExpression.infix(symbol == "!=" ? "<>" : symbol, .row(lefts), .row(rights))
-    return TypedExpression(sql, .boolean, at: range)
   }
 
   // MARK: Arithmetic of numbers

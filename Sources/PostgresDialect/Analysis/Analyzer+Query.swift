@@ -313,7 +313,10 @@ extension Analyzer {
 extension ResultColumn {
   /// The column as an expression over nothing in particular, to ask about its type.
   var asExpression: TypedExpression {
-    TypedExpression(.null, type, fixedPoint: fixedPoint, isNullable: isNullable, at: SourceRange(start: 0, end: 0))
+    var value = TypedExpression(
+      .null, type, fixedPoint: fixedPoint, isNullable: isNullable, at: SourceRange(start: 0, end: 0))
+    value.fields = fields
+    return value
   }
 
   /// The column as a reference to one of a FROM item.

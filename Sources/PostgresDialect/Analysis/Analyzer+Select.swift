@@ -9,7 +9,13 @@ extension Analyzer {
       try self.condition(expression, .whereCondition, scope, name: "WHERE")
     }
     // A grouping set without a key has null in its place.
-    if select.hasGroupingSets { makeNullable(scope.relations.indices, scope) }
+    if select.hasGroupingSets {
+      for relation in scope.relations.indices {
+        for column in scope.relations[relation].columns.indices {
+          scope.relations[relation].columns[column].expression.isNullable = true
+        }
+      }
+    }
 
     let outputs = try lowerItems(select.items, scope)
     let groups = try lowerGroups(select, outputs, scope)
@@ -111,8 +117,10 @@ extension Analyzer {
     lowered.isDistinct = isDistinct
     let columns = zip(outputs, select.hasGroupingSets ? outputs.map { _ in true } : outputs.map(\.value.isNullable))
       .map { output, isNullable in
-        ResultColumn(
+        var column = ResultColumn(
           name: output.name, type: output.value.type, fixedPoint: output.value.fixedPoint, isNullable: isNullable)
+        column.fields = output.value.fields
+        return column
       }
     return LoweredQuery(
       query: SQLiteQuery(body: .select(lowered), orderBy: plan.terms), columns: columns, storageColumns: storageNames)
@@ -196,6 +204,13 @@ extension Analyzer {
     for item in items {
       if case .star(let qualifier) = item.expression.kind {
         outputs += try starColumns(qualifier, item.expression.range, scope)
+        continue
+      }
+      if case .fieldStar(let operand) = item.expression.kind {
+        let value = try lower(operand, clause, scope)
+        for field in try compositeFields(value, item.expression.range) {
+          outputs.append(Output(name: field.name, value: field.value))
+        }
         continue
       }
       let value = try lower(item.expression, clause, scope)
@@ -291,7 +306,7 @@ extension Analyzer {
 
   private func derivedName(_ expression: Expression) -> (name: String, strength: NameStrength)? {
     switch expression.kind {
-    case .column(let name): return (name.name, .strong)
+    case .column(let name), .star(let name?): return (name.name, .strong)
     case .field(_, let name): return (name.name, .strong)
     case .call(let call): return (call.name.name, .strong)
     case .currentValue(let name, _): return (name, .strong)

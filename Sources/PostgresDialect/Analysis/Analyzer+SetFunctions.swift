@@ -64,6 +64,10 @@ extension Analyzer {
         throw SQLError(
           .syntaxError, "a column definition list is only allowed for functions returning \"record\"", at: range)
       }
+      if let fields = context.fields(of: value) {
+        let columns = value.fields ?? []
+        return LoweredSet(columns: columns, rows: .call("pg_one_row", fields.map(\.value.sql)), isScalar: false)
+      }
       let column = ResultColumn(
         name: "", type: value.type.isUnknown ? .text : value.type, fixedPoint: value.fixedPoint,
         isNullable: value.isNullable)
@@ -149,11 +153,6 @@ extension Analyzer {
       throw SQLError(.featureNotSupported, message, at: range)
     }
     let set = try rows(of: function, arguments, [], range)
-    guard set.columns.count == 1, let column = set.columns.first else {
-      throw SQLError(
-        .featureNotSupported, "the function \(function.name) is supported in FROM only: it returns several columns",
-        at: range)
-    }
     // A function over another's rows is expanded after it.
     let level = scope.expansions.lastIndex { set.rows.uses([$0.alias]) }.map { $0 + 1 } ?? 0
     if level == scope.expansions.count { scope.expansions.append(SetExpansion(alias: uniqueAlias("set"))) }
@@ -162,11 +161,15 @@ extension Analyzer {
       throw SQLError(.programLimitExceeded, "too many set-returning functions", at: range)
     }
     scope.expansions[level].calls.append(SetExpansion.Call(rows: set.rows, width: set.columns.count))
-    var value = column.use(scope.expansions[level].alias, "c\(width + 1)")
+    let alias = scope.expansions[level].alias
     // A function with fewer rows than another beside it is padded with nulls.
-    value.isNullable = true
-    value.range = range
-    return value
+    let fields = set.columns.enumerated().map { index, column in
+      var value = column.use(alias, "c\(width + index + 1)")
+      value.isNullable = true
+      value.range = range
+      return CompositeField(name: column.name, value: value)
+    }
+    return fields.count == 1 ? fields[0].value : context.composite(fields, at: range)
   }
 
   /// PostgreSQL computes all of CASE and COALESCE's operands for a set, and so refuses sets there.

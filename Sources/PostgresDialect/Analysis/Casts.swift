@@ -193,6 +193,7 @@ extension LoweringContext {
       (.jsonb, .numeric):
       let scalar = typed(.call("pg_jsonb_\(target.base.rawValue)", sql))
       return target.base == .numeric ? rescaled(scalar, to: target) : scalar
+    case (.record, .record): return value
     case (_, _) where target.isString:
       return limited(textOf(value), target, in: context)
     case (_, _) where value.type.isString:
@@ -261,6 +262,7 @@ extension LoweringContext {
       if value.type.isUnknown { same.type = .text }
       return same
     }
+    if value.fields != nil { return typed(recordText(value)) }
     switch value.type.base {
     case .boolean:
       return typed(

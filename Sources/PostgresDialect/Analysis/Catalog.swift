@@ -120,6 +120,7 @@ extension SQLType {
     return switch base {
     case .numeric: "pg_numeric"
     case .interval: "pg_interval"
+    case .record: "pg_record"
     default: nil
     }
   }

@@ -40,6 +40,8 @@ struct ScopeRelation {
   var isScalarFunction = false
   /// Whether it is a record variable whose whole value is null.
   var isNull = false
+  /// Whether an outer join may have filled the row with nulls.
+  var isNullExtended = false
 }
 
 struct ScopeColumn {

@@ -7,6 +7,10 @@ public struct TypedExpression: Hashable, Sendable {
   public var isNullable: Bool
   /// The value, when it is known while compiling.
   public var constant: Constant?
+  /// The fields of a composite value; see ``LoweringContext/fields(of:)``.
+  public var fields: [ResultColumn]?
+  /// The values of a row constructor's fields, as long as it is one.
+  var parts: [TypedExpression]?
   public var range: SourceRange
 
   public enum Constant: Hashable, Sendable {
@@ -66,6 +70,8 @@ public struct ResultColumn: Hashable, Sendable {
   /// Set when the values are scaled integers.
   public var fixedPoint: FixedPoint?
   public var isNullable: Bool
+  /// The fields of composite values.
+  public var fields: [ResultColumn]?
 
   public init(name: String, type: SQLType, fixedPoint: FixedPoint? = nil, isNullable: Bool = true) {
     self.name = name

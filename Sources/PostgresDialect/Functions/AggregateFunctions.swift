@@ -29,16 +29,6 @@ extension FunctionLibrary {
       FunctionDefinition("bool_or", [.boolean], .boolean, kind: .aggregate, lower: aggregate("max", .boolean)),
       FunctionDefinition(
         "string_agg", [.text, .text], .text, kind: .aggregate, lower: aggregate("group_concat", .text)),
-      FunctionDefinition(
-        "percentile_cont", [.float8, .float8], .float8, kind: .aggregate,
-        lower: aggregate("pg_percentile_cont", .float8)),
-      custom("percentile_disc", [SQLType(.anyelement), .float8], SQLType(.anyelement), kind: .aggregate) {
-        (context, arguments) throws(SQLError) in
-        var result = arguments[0]
-        result.sql = aggregateCall("pg_percentile_disc", arguments.map(\.sql))
-        result.isNullable = true
-        return result
-      },
     ] + ["min", "max"].flatMap(extremes)
     + [SQLType.int2, .int4, .int8, .numeric].map { type in
       custom("avg", [type], .numeric, kind: .aggregate) { (context, arguments) throws(SQLError) in
@@ -83,6 +73,37 @@ extension FunctionLibrary {
       sql = aggregateCall("pg_\(name)_numeric", [value.sql])
     }
     return TypedExpression(sql, .numeric, at: context.range)
+  }
+
+  /// Aggregates with WITHIN GROUP: its expression is the first argument here, the direct argument the second.
+  static let orderedSetAggregates: [FunctionDefinition] =
+    [
+      FunctionDefinition(
+        "percentile_cont", [.float8, .float8], .float8, kind: .aggregate,
+        lower: aggregate("pg_percentile_cont", .float8)),
+      FunctionDefinition(
+        "percentile_cont", [.interval, .float8], .interval, kind: .aggregate,
+        lower: aggregate("pg_percentile_cont_interval", .interval)),
+      custom("percentile_disc", [SQLType(.anyelement), .float8], SQLType(.anyelement), kind: .aggregate) {
+        (context, arguments) throws(SQLError) in
+        chosen("pg_percentile_disc", arguments[0], arguments[1].sql)
+      },
+      custom("mode", [SQLType(.anyelement)], SQLType(.anyelement), kind: .aggregate) {
+        (context, arguments) throws(SQLError) in
+        let collation = arguments[0].fixedPoint == nil ? arguments[0].type.collation ?? "" : ""
+        return chosen("pg_mode", arguments[0], .text(collation))
+      },
+    ]
+
+  /// One of the values, in the form that they have.
+  @inline(never)
+  private static func chosen(_ name: String, _ value: TypedExpression, _ argument: SQLiteExpression) -> TypedExpression
+  {
+    var result = value
+    result.sql = aggregateCall(name, [value.sql, argument])
+    result.isNullable = true
+    result.constant = nil
+    return result
   }
 
   static let windowFunctions: [FunctionDefinition] =

@@ -8,6 +8,7 @@ enum FunctionLibrary {
       mathFunctions,
       jsonFunctions,
       aggregates,
+      orderedSetAggregates,
       windowFunctions,
       setFunctions,
     ].flatMap { $0 }, by: \.name)

@@ -25,6 +25,8 @@ public struct SQLType: Hashable, Sendable {
   public var precision: Int?
   /// The scale of numeric; set when `precision` is.
   public var scale: Int?
+  /// The relation whose rows a composite type's values are, qualified unless it is in `public`.
+  public var rowOf: String?
 
   public init(_ base: Base, isArray: Bool = false, precision: Int? = nil, scale: Int? = nil) {
     self.base = base
@@ -53,7 +55,11 @@ public struct SQLType: Hashable, Sendable {
   public static let void = SQLType(.void)
 
   /// The type without its modifiers.
-  public var unmodified: SQLType { SQLType(base, isArray: isArray) }
+  public var unmodified: SQLType {
+    var type = SQLType(base, isArray: isArray)
+    type.rowOf = rowOf
+    return type
+  }
   /// The type of the array's elements; the type itself when it is no array.
   public var element: SQLType { SQLType(base, precision: precision, scale: scale) }
 
@@ -73,6 +79,7 @@ public struct SQLType: Hashable, Sendable {
       case .timestamp: "timestamp without time zone"
       case .time: "time without time zone"
       case .any: "\"any\""
+      case .record: rowOf ?? "record"
       default: base.rawValue
       }
     return isArray ? name + "[]" : name

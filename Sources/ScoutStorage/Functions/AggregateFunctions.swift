@@ -18,8 +18,8 @@ extension FunctionRegistrar {
     registerFloats("pg_avg_float8", .average)
     aggregate("pg_sum_interval", 1) { IntervalSum(isAverage: false) }
     aggregate("pg_avg_interval", 1) { IntervalSum(isAverage: true) }
-    aggregate("pg_percentile_cont", 2) { ContinuousPercentile() }
-    aggregate("pg_percentile_disc", 2) { DiscretePercentile() }
+    aggregate("pg_string_agg", 2) { StringAggregate() }
+    registerOrderedSets()
   }
 }
 
@@ -225,60 +225,6 @@ private final class IntervalSum: AggregateState {
   func value() throws(SQLError) -> SQLValue {
     guard count > 0 else { return .null }
     return .text((isAverage ? try sum.divided(by: Double(count)) : sum).description)
-  }
-}
-
-/// The values of a group in the order of their arrival; a frame drops the oldest first.
-private class CollectedValues<Element> {
-  var values: [Element] = []
-  var fraction = 0.0
-  private var start = 0
-
-  func append(_ value: Element, _ call: FunctionContext) throws(SQLError) {
-    fraction = call.real(1)
-    guard (0...1).contains(fraction) else {
-      throw SQLError(
-        .numericValueOutOfRange, "percentile value \(ValueText.text(fraction)) is not between 0 and 1")
-    }
-    values.append(value)
-  }
-
-  func dropOldest() {
-    start += 1
-    if start > values.count / 2 {
-      values.removeFirst(start)
-      start = 0
-    }
-  }
-
-  var current: ArraySlice<Element> { values[start...] }
-}
-
-private final class ContinuousPercentile: CollectedValues<Double>, AggregateState {
-  func step(_ call: FunctionContext) throws(SQLError) { try append(call.real(0), call) }
-
-  func inverse(_ call: FunctionContext) throws(SQLError) { dropOldest() }
-
-  func value() throws(SQLError) -> SQLValue {
-    let sorted = current.sorted()
-    guard let last = sorted.last else { return .null }
-    let position = fraction * Double(sorted.count - 1)
-    let low = Int(position.rounded(.down))
-    guard low + 1 < sorted.count else { return .real(last) }
-    return .real(sorted[low] + (position - Double(low)) * (sorted[low + 1] - sorted[low]))
-  }
-}
-
-private final class DiscretePercentile: CollectedValues<SQLValue>, AggregateState {
-  func step(_ call: FunctionContext) throws(SQLError) { try append(call.value(0), call) }
-
-  func inverse(_ call: FunctionContext) throws(SQLError) { dropOldest() }
-
-  func value() throws(SQLError) -> SQLValue {
-    let sorted = current.sorted(by: SQLValue.isOrdered)
-    guard !sorted.isEmpty else { return .null }
-    let rank = Int((fraction * Double(sorted.count)).rounded(.up))
-    return sorted[Swift.max(rank, 1) - 1]
   }
 }
 

@@ -128,6 +128,9 @@ final class SessionState: @unchecked Sendable {
 
   func notice(_ level: String, _ message: SQLError) { onNotice?(level, message) }
   private var zones: [String: TimeZoneRules] = [:]
+  typealias Comparison = (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Int
+  /// The registered collations by name, for functions that compare values themselves.
+  var collations: [String: Comparison] = [:]
   /// The database of the connection, for application functions.
   var database: (@Sendable () -> Database?)?
 
@@ -197,13 +200,19 @@ struct FunctionRegistrar {
       })
   }
 
-  /// An aggregate that also works over window frames.
+  /// An aggregate that also works over window frames, and under `name_ordered` over sorted or distinct rows.
   ///
   /// - Parameter ignoresNulls: Whether rows whose first argument is null are left out, as most aggregates do.
   func aggregate(
     _ name: String, _ arity: Int, ignoresNulls: Bool = true, _ make: @escaping () -> any AggregateState
   ) {
-    let definition = AggregateFunction(session: session, ignoresNulls: ignoresNulls, make: make)
+    register(name, arity, AggregateFunction(session: session, ignoresNulls: ignoresNulls, make: make))
+    let ordered = AggregateFunction(
+      session: session, ignoresNulls: false, make: { OrderedAggregate(make(), ignoresNulls: ignoresNulls) })
+    register(name + "_ordered", -1, ordered)
+  }
+
+  private func register(_ name: String, _ arity: Int, _ definition: AggregateFunction) {
     sqlite3_create_window_function(
       handle, name, Int32(arity), SQLITE_UTF8 | SQLITE_DETERMINISTIC, Unmanaged.passRetained(definition).toOpaque(),
       { context, count, arguments in AggregateFunction.step(context, count, arguments, isInverse: false) },
@@ -216,6 +225,7 @@ struct FunctionRegistrar {
   }
 
   func collation(_ name: String, _ compare: @escaping (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Int) {
+    session.collations[name] = compare
     let box = Collation(compare: compare)
     sqlite3_create_collation_v2(
       handle, name, SQLITE_UTF8, Unmanaged.passRetained(box).toOpaque(),
