@@ -435,10 +435,7 @@ extension Analyzer {
       }
       arguments.append(try context.cast(value, to: .text, in: .implicit).sql)
     }
-    guard kind != .similar else {
-      throw SQLError(.featureNotSupported, "SIMILAR TO is not supported yet", at: range)
-    }
-    let function = kind == .like ? "pg_like" : "pg_ilike"
+    let function = kind == .like ? "pg_like" : kind == .ilike ? "pg_ilike" : "pg_similar"
     let sql = SQLiteExpression.call(function, arguments)
     return TypedExpression(negated ? .prefix("not", sql) : sql, .boolean, at: range)
   }

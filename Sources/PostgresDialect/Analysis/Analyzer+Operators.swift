@@ -53,8 +53,7 @@ extension Analyzer {
   private func isUnsupported(_ symbol: String, _ left: SQLType, _ right: SQLType) -> Bool {
     let isContainer = { (type: SQLType) in type.isArray || type.base == .jsonb || type.base == .bytea }
     switch symbol {
-    case "#>", "#>>", "?", "?|", "?&", "@>", "<@", "#-", "@?", "@@", "&&", "~", "~*", "!~", "!~*", "&", "|", "#", "<<",
-      ">>":
+    case "#>", "#>>", "?", "?|", "?&", "@>", "<@", "#-", "@?", "@@", "&&", "&", "|", "#", "<<", ">>":
       return true
     case "||", "-":
       // jsonb || 'text' is an operator of jsonb, jsonb || text::text is not.

@@ -4,6 +4,7 @@ enum FunctionLibrary {
     grouping: [
       timeFunctions,
       formattingFunctions,
+      regexFunctions,
       textFunctions,
       mathFunctions,
       jsonFunctions,

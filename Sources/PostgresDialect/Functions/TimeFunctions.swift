@@ -138,10 +138,10 @@ extension FunctionLibrary {
 /// Operators other than comparison and the arithmetic of numbers.
 enum OperatorLibrary {
   static let binary: [String: [FunctionDefinition]] = Dictionary(
-    grouping: [shifts("+"), shifts("-"), temporal, text, json].flatMap { $0 }, by: \.name)
+    grouping: [shifts("+"), shifts("-"), temporal, text, regex, json].flatMap { $0 }, by: \.name)
 
   @inline(never)
-  private static func custom(
+  static func custom(
     _ name: String, _ left: SQLType, _ right: SQLType, _ result: SQLType,
     _ lower:
       @escaping @Sendable (inout LoweringContext, TypedExpression, TypedExpression) throws(SQLError) ->

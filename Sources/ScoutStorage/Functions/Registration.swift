@@ -7,6 +7,7 @@ extension FunctionRegistrar {
     registerTexts()
     registerTimes()
     registerFormatting()
+    registerRegexes()
     registerAggregates()
     registerRowSets()
     registerRoutines()
