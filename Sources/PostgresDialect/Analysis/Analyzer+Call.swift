@@ -229,9 +229,15 @@ extension Analyzer {
         throw SQLError(.groupingError, "aggregate function calls cannot be nested", at: range)
       }
       guard clause.allowsAggregates else {
+        let arguments = try call.arguments.map { argument throws(SQLError) in
+          try lower(argument, .aggregateArguments, scope).sql
+        }
+        if level(of: arguments, scope) !== scope {
+          throw SQLError(
+            .featureNotSupported, "an aggregate of an outer query is not supported in \(clause.name)", at: range)
+        }
         throw SQLError(.groupingError, "aggregate functions are not allowed in \(clause.name)", at: range)
       }
-      scope.hasAggregates = true
     }
     // A window function may take aggregates of its level as arguments, an aggregate may not.
     let wasInside = scope.isInsideAggregate
@@ -246,7 +252,17 @@ extension Analyzer {
     let filter = try call.filter.map { filter throws(SQLError) in
       try condition(filter, .filter, scope, name: "FILTER")
     }
-    if call.over == nil { try refuseOuterAggregate(arguments.map(\.sql) + (filter.map { [$0] } ?? []), scope, range) }
+    if call.over == nil {
+      let owner = level(of: arguments.map(\.sql) + (filter.map { [$0] } ?? []), scope)
+      owner.hasAggregates = true
+      if owner !== scope {
+        scope.hasOuterAggregates = true
+        guard clause == .select else {
+          throw SQLError(
+            .featureNotSupported, "an aggregate of an outer query is not supported in \(clause.name)", at: range)
+        }
+      }
+    }
     if isWindowOnly && (call.isDistinct || filter != nil) {
       throw SQLError(
         .featureNotSupported,
@@ -272,28 +288,19 @@ extension Analyzer {
     let collation = cast.first.flatMap { $0.fixedPoint == nil ? $0.type.collation : nil }
     result.sql = decorated(
       result.sql, call, filter: filter, window: window, isWindowOnly: isWindowOnly, collation: collation, order: order)
+    if let window { try checkFrame(window, result.sql, range) }
     return result
   }
 
-  /// An aggregate over columns of an outer query alone belongs to that query, which is not supported.
-  private func refuseOuterAggregate(_ parts: [SQLiteExpression], _ scope: Scope, _ range: SourceRange)
-    throws(SQLError)
-  {
-    let own = scope.tables
-    var usesOwn = false
-    var usesOuter = false
-    for part in parts {
-      part.walk { expression in
-        if case .column(let use) = expression {
-          if own.contains(use.table) { usesOwn = true } else { usesOuter = true }
-        }
-        return true
-      }
+  /// The query level to which an aggregate belongs: the innermost whose columns its arguments use.
+  /// Source: <https://www.postgresql.org/docs/15/sql-expressions.html#SYNTAX-AGGREGATES>
+  private func level(of parts: [SQLiteExpression], _ scope: Scope) -> Scope {
+    var current: Scope? = scope
+    while let level = current {
+      if parts.contains(where: { $0.uses(level.tables) }) { return level }
+      current = level.parent
     }
-    if usesOuter && !usesOwn {
-      throw SQLError(
-        .featureNotSupported, "an aggregate over columns of an outer query is not supported", at: range)
-    }
+    return scope
   }
 
   /// Puts DISTINCT, FILTER and OVER on the aggregate call inside what a lowering built around it.
@@ -352,132 +359,5 @@ extension Analyzer {
     default:
       return sql
     }
-  }
-
-  // MARK: Windows
-
-  private func lower(_ reference: WindowReference, _ scope: Scope, _ range: SourceRange) throws(SQLError)
-    -> SQLiteWindow
-  {
-    switch reference {
-    case .named(let name):
-      return try lower(try window(name, scope), scope, range)
-    case .inline(let specification):
-      return try lower(specification, scope, range)
-    }
-  }
-
-  private func window(_ name: Identifier, _ scope: Scope) throws(SQLError) -> WindowSpecification {
-    guard let found = scope.windows[name.name] else {
-      throw SQLError(
-        .undefinedObject, "window \"\(name.name)\" does not exist",
-        hint: nearest(name.name, in: scope.windows.keys.sorted()).map { "Perhaps you meant the window \"\($0)\"." },
-        at: name.range)
-    }
-    return found
-  }
-
-  private func lower(_ specification: WindowSpecification, _ scope: Scope, _ range: SourceRange) throws(SQLError)
-    -> SQLiteWindow
-  {
-    var partitionBy = specification.partitionBy
-    var orderBy = specification.orderBy
-    if let base = specification.base {
-      let extended = try window(base, scope)
-      if !partitionBy.isEmpty {
-        throw SQLError(
-          .windowingError, "cannot override PARTITION BY clause of window \"\(base.name)\"", at: base.range)
-      }
-      if !orderBy.isEmpty && !extended.orderBy.isEmpty {
-        throw SQLError(
-          .windowingError, "cannot override ORDER BY clause of window \"\(base.name)\"", at: base.range)
-      }
-      partitionBy = extended.partitionBy
-      orderBy = extended.orderBy.isEmpty ? orderBy : extended.orderBy
-    }
-    var window = SQLiteWindow(partitionBy: [], orderBy: [])
-    for expression in partitionBy {
-      window.partitionBy.append(try lower(expression, .windowDefinition, scope).comparable)
-    }
-    var keys: [TypedExpression] = []
-    for item in orderBy {
-      let value = try lower(item.expression, .windowDefinition, scope)
-      keys.append(value)
-      window.orderBy.append(orderTerm(value.sql, value, item))
-    }
-    if let frame = specification.frame {
-      window.frame = try lower(frame, keys: keys, scope)
-    }
-    return window
-  }
-
-  private func lower(_ frame: WindowFrame, keys: [TypedExpression], _ scope: Scope) throws(SQLError) -> String {
-    func bound(_ bound: WindowFrame.Bound) throws(SQLError) -> String {
-      switch bound {
-      case .unboundedPreceding: return "unbounded preceding"
-      case .unboundedFollowing: return "unbounded following"
-      case .currentRow: return "current row"
-      case .preceding(let offset): return try frameOffset(offset, frame, keys, scope) + " preceding"
-      case .following(let offset): return try frameOffset(offset, frame, keys, scope) + " following"
-      }
-    }
-    let unit =
-      switch frame.unit {
-      case .rows: "rows"
-      case .range: "range"
-      case .groups: "groups"
-      }
-    var text = "\(unit) between \(try bound(frame.start)) and \(try bound(frame.end))"
-    switch frame.exclusion {
-    case .currentRow: text += " exclude current row"
-    case .group: text += " exclude group"
-    case .ties: text += " exclude ties"
-    case nil: break
-    }
-    return text
-  }
-
-  private func frameOffset(
-    _ offset: Expression, _ frame: WindowFrame, _ keys: [TypedExpression], _ scope: Scope
-  ) throws(SQLError) -> String {
-    var value = try lower(offset, .windowDefinition, scope)
-    guard frame.unit == .range else {
-      value = try context.cast(value, to: .int8, in: .implicit)
-      guard case .integer(let count)? = value.constant, count >= 0 else {
-        throw SQLError(
-          SQLState(rawValue: "22013"), "the frame's offset must be a constant that is not negative", at: offset.range)
-      }
-      return String(count)
-    }
-    guard keys.count == 1, let key = keys.first else {
-      throw SQLError(
-        .windowingError, "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column", at: frame.range)
-    }
-    let isTemporal = key.type.category == .dateTime
-    value = try context.cast(
-      value, to: isTemporal ? .interval : key.type.isNumeric ? .numeric : key.type.unmodified, in: .implicit)
-    switch value.constant {
-    case .interval(let interval)? where isTemporal && interval.fixedMicroseconds != nil:
-      // A day is 24 hours only where clocks never change.
-      let isDate = key.type.base == .date
-      guard isDate || key.type.base == .timestamp || context.timeZone.fixedOffsetSeconds != nil || interval.days == 0
-      else { break }
-      let microseconds = interval.fixedMicroseconds ?? 0
-      guard microseconds >= 0 else {
-        throw SQLError(
-          SQLState(rawValue: "22013"), "invalid preceding or following size in window function", at: offset.range)
-      }
-      return String(isDate ? microseconds / 86_400_000_000 : microseconds)
-    case .integer(let number)? where number >= 0:
-      guard let fixed = key.fixedPoint else { return String(number) }
-      let (offset, overflow) = number.multipliedReportingOverflow(by: powerOfTen(fixed.scale))
-      if overflow { break }
-      return String(offset)
-    case .numeric(let number)?:
-      if let fixed = key.fixedPoint, let scaled = number.scaledInteger(scale: fixed.scale) { return String(scaled) }
-    default:
-      break
-    }
-    throw SQLError(.featureNotSupported, "this RANGE offset is not supported", at: offset.range)
   }
 }

@@ -125,13 +125,14 @@ extension Analyzer {
 
   /// SQLite takes the first of several rows where PostgreSQL raises 21000: a second row must become an error.
   private func singleRow(_ lowered: LoweredQuery) throws(SQLError) -> SQLiteQuery {
-    if case .select(let select) = lowered.query.body, select.groupBy.isEmpty,
-      select.items.contains(where: { $0.expression.containsAggregate })
-    {
-      return lowered.query
-    }
+    if lowered.isAggregate { return lowered.query }
     if case .integer(1)? = lowered.query.limit { return lowered.query }
     if case .select(let select) = lowered.query.body, select.from == nil { return lowered.query }
+    if lowered.hasOuterAggregates {
+      throw SQLError(
+        .featureNotSupported, "an aggregate of an outer query in a subquery of several rows is not supported",
+        hint: "Add limit 1 to the subquery.")
+    }
     let table = uniqueAlias("scalar")
     let column = SQLiteExpression.column(ColumnUse(table: table, column: lowered.storageColumns[0]))
     let single = SQLiteCall(name: "pg_single", arguments: [column])

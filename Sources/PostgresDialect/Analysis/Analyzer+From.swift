@@ -19,10 +19,29 @@ extension Analyzer {
       return try lowerFunctions(calls, alias, withOrdinality, range, scope)
     case .join(let kind, let left, let right, let condition, let range):
       return try lowerJoin(kind, left, right, condition, range, scope)
-    case .aliased(_, let alias):
-      throw SQLError(
-        .featureNotSupported, "an alias for a join in parentheses is not supported", at: alias.name.range)
+    case .aliased(let inner, let alias):
+      return try lowerAliased(inner, alias, scope)
     }
+  }
+
+  /// `(a join b on …) as t(x, y)`: the join's columns under one name, its items hidden.
+  private func lowerAliased(_ inner: TableExpression, _ alias: TableAlias, _ scope: Scope) throws(SQLError)
+    -> SQLiteTable
+  {
+    let start = scope.relations.count
+    let merged = scope.merged
+    scope.merged = []
+    let table = try lower(inner, scope)
+    let relations = Array(scope.relations[start...])
+    let columns = scope.merged + relations.flatMap { relation in relation.columns.filter { !$0.isMerged } }
+    scope.relations.removeSubrange(start...)
+    scope.merged = merged
+    let tables = relations.flatMap(\.tables)
+    try add(
+      ScopeRelation(
+        name: alias.name.name, table: tables.first ?? "", otherTables: Array(tables.dropFirst()), columns: columns),
+      alias, alias.name.range, scope)
+    return table
   }
 
   func add(_ relation: ScopeRelation, _ alias: TableAlias?, _ range: SourceRange, _ scope: Scope)
@@ -54,8 +73,9 @@ extension Analyzer {
         ScopeColumn(name: column.name, expression: column.use(table, storage))
       }
       try add(
-        ScopeRelation(name: alias?.name.name ?? name.name, schema: nil, table: table, columns: columns), alias,
-        name.range, scope)
+        ScopeRelation(
+          name: alias?.name.name ?? name.name, table: table, columns: columns,
+          isRecursiveReference: common.isRecursiveReference), alias, name.range, scope)
       return .relation(common.storageName, alias: table)
     }
     let relation = try resolveRelation(name)
@@ -158,8 +178,18 @@ extension Analyzer {
       inner.merged = scope.merged
       let sql = try self.condition(expression, .joinCondition, inner, name: "JOIN/ON")
       return .join(keyword, leftTable, rightTable, on: sql)
-    case .using(let names, _):
+    case .using(let names, let alias):
       let sql = try merge(names, kind, leftRange, rightRange, mergedBefore, range, scope)
+      if let alias {
+        // The alias names the merged columns only, which `*` shows already.
+        let columns = scope.merged.prefix(names.count).map { column in
+          ScopeColumn(name: column.name, expression: column.expression, isMerged: true)
+        }
+        let table = scope.relations[start].table
+        try add(
+          ScopeRelation(name: alias.name, table: table, columns: columns),
+          TableAlias(name: alias), alias.range, scope)
+      }
       return .join(keyword, leftTable, rightTable, on: sql)
     case .natural:
       let leftNames = scope.relations[leftRange].flatMap { $0.columns.filter { !$0.isMerged }.map(\.name) }

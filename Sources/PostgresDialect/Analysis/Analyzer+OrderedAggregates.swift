@@ -103,6 +103,7 @@ extension Analyzer {
     -> TypedExpression
   {
     let name = call.name.name
+    scope.hasAggregates = true
     guard call.arguments.count == call.withinGroup.count else {
       throw SQLError(
         .undefinedFunction, "function \(name) does not exist",

@@ -6,19 +6,19 @@ extension Analyzer {
     var isRecursive = false
     if let with = query.with {
       isRecursive = with.isRecursive
-      for table in with.tables { commonTables.append(try lower(table, isRecursive: with.isRecursive, scope)) }
+      for table in with.tables {
+        let lowered = try lower(table, isRecursive: with.isRecursive, scope, &commonTables)
+        commonTables.append(lowered)
+      }
     }
     var lowered: LoweredQuery
     if case .select(let select) = query.body {
       lowered = try lower(select, orderBy: query.orderBy, outer: scope)
     } else {
       lowered = try lower(query.body, outer: scope)
-      if !query.orderBy.isEmpty { try order(&lowered, by: query.orderBy, isCompound: query.body.isSetOperation) }
+      if !query.orderBy.isEmpty { try order(&lowered, by: query.orderBy, isCompound: query.body.isSetOperation, scope) }
     }
-    if query.limitWithTies {
-      throw SQLError(.featureNotSupported, "FETCH ... WITH TIES is not supported", at: query.range)
-    }
-    try limit(&lowered, query, scope)
+    if query.limitWithTies { try limitWithTies(&lowered, query, scope) } else { try limit(&lowered, query, scope) }
     lowered.query.commonTables = commonTables + lowered.query.commonTables
     lowered.query.isRecursive = isRecursive || lowered.query.isRecursive
     return lowered
@@ -29,24 +29,28 @@ extension Analyzer {
     if (query.limit != nil || query.offset != nil) && (lowered.query.limit != nil || lowered.query.offset != nil) {
       lowered.query = SQLiteQuery(body: .nested(lowered.query, columnCount: lowered.columns.count))
     }
-    for (expression, isLimit) in [(query.limit, true), (query.offset, false)] {
-      guard let expression else { continue }
-      let value = try lower(expression, .limit, scope)
-      if case .null? = value.constant { continue }
-      let name = isLimit ? "LIMIT" : "OFFSET"
-      let count = try context.cast(value, to: .int8, in: .assignment)
-      if case .integer(let number)? = count.constant, number < 0 {
-        throw SQLError(
-          SQLState(rawValue: isLimit ? "2201W" : "2201X"), "\(name) must not be negative", at: expression.range)
-      }
-      let sql: SQLiteExpression = count.sql.isLiteral ? count.sql : .call("pg_limit", count.sql, .text(name))
-      if isLimit { lowered.query.limit = sql } else { lowered.query.offset = sql }
+    lowered.query.limit = try limitValue(query.limit, "LIMIT", scope) ?? lowered.query.limit
+    lowered.query.offset = try limitValue(query.offset, "OFFSET", scope) ?? lowered.query.offset
+  }
+
+  /// The value of LIMIT or OFFSET; nil when there is none or it is null.
+  func limitValue(_ expression: Expression?, _ name: String, _ scope: Scope) throws(SQLError) -> SQLiteExpression? {
+    guard let expression else { return nil }
+    let value = try lower(expression, .limit, scope)
+    if case .null? = value.constant { return nil }
+    let count = try context.cast(value, to: .int8, in: .assignment)
+    if case .integer(let number)? = count.constant, number < 0 {
+      throw SQLError(
+        SQLState(rawValue: name == "LIMIT" ? "2201W" : "2201X"), "\(name) must not be negative", at: expression.range)
     }
+    return count.sql.isLiteral ? count.sql : .call("pg_limit", count.sql, .text(name))
   }
 
   // MARK: Common tables
 
-  private func lower(_ table: CommonTable, isRecursive: Bool, _ scope: Scope) throws(SQLError) -> SQLiteCommonTable {
+  private func lower(
+    _ table: CommonTable, isRecursive: Bool, _ scope: Scope, _ earlier: inout [SQLiteCommonTable]
+  ) throws(SQLError) -> SQLiteCommonTable {
     let name = table.name.name
     if scope.commonTables[name] != nil {
       throw SQLError(
@@ -58,6 +62,18 @@ extension Analyzer {
     }
     let storageName = uniqueAlias(name)
     if isRecursive, case .setOperation(.union, let isAll, let first, let second) = query.body, second.mentions(name) {
+      if let with = query.with {
+        // Common tables of the recursive query itself stand before it: their names are unique in SQLite.
+        let inner = Scope(parent: scope)
+        for table in with.tables {
+          let lowered = try lower(table, isRecursive: with.isRecursive, inner, &earlier)
+          earlier.append(lowered)
+        }
+        let common = try lowerRecursive(
+          table, first: first, second: second, isAll: isAll, storageName: storageName, query, inner)
+        scope.commonTables[name] = inner.commonTables[name]
+        return common
+      }
       return try lowerRecursive(
         table, first: first, second: second, isAll: isAll, storageName: storageName, query, scope)
     }
@@ -72,23 +88,19 @@ extension Analyzer {
     _ table: CommonTable, first: QueryBody, second: QueryBody, isAll: Bool, storageName: String, _ query: Query,
     _ scope: Scope
   ) throws(SQLError) -> SQLiteCommonTable {
-    guard query.with == nil, query.orderBy.isEmpty, query.limit == nil, query.offset == nil else {
-      throw SQLError(
-        .featureNotSupported, "WITH, ORDER BY, LIMIT and OFFSET in a recursive query are not supported",
-        at: query.range)
-    }
+    try checkRecursion(table.name, query, first, second)
     var start = try lower(first, outer: scope)
     // The scales of later rows are not known, so decimals are texts, each with its own.
     var startColumns = start.columns
     for index in startColumns.indices where startColumns[index].type.isNumeric { startColumns[index].fixedPoint = nil }
+    startColumns = startColumns.map(\.known)
     start = try converted(start, to: startColumns, at: table.statement.range)
-    if !isAll, startColumns.contains(where: { $0.type.collation != nil }) {
-      throw SQLError(
-        .featureNotSupported, "UNION over numeric or interval columns in a recursive query is not supported",
-        hint: "Use UNION ALL.", at: table.statement.range)
-    }
+    // Repeated rows are found under the collations of the first term's columns.
+    if !isAll { start = collated(start) }
     let binding = try binding(table, start, storageName: storageName)
     scope.commonTables[table.name.name] = binding
+    scope.commonTables[table.name.name]?.isRecursiveReference = true
+    defer { scope.commonTables[table.name.name]?.isRecursiveReference = false }
     var step = try lower(second, outer: scope)
     guard step.columns.count == start.columns.count else {
       throw SQLError(
@@ -163,10 +175,6 @@ extension Analyzer {
   private func lower(
     _ operation: SetOperator, isAll: Bool, _ left: QueryBody, _ right: QueryBody, outer: Scope
   ) throws(SQLError) -> LoweredQuery {
-    if isAll && operation != .union {
-      throw SQLError(
-        .featureNotSupported, "\(operation.rawValue.uppercased()) ALL is not supported", at: left.range)
-    }
     var first = try lower(left, outer: outer)
     var second = try lower(right, outer: outer)
     let name = operation.rawValue.uppercased()
@@ -188,6 +196,10 @@ extension Analyzer {
     }
     first = try converted(first, to: columns, at: left.range)
     second = try converted(second, to: columns, at: right.range)
+    if isAll && operation != .union {
+      first.columns = columns
+      return countingCompound(operation, first, second)
+    }
     // A compound SELECT compares under the collations of its left operand's columns.
     if !isAll { first = collated(first) }
     let keyword = operation == .union && isAll ? "union all" : operation.rawValue
@@ -261,7 +273,10 @@ extension Analyzer {
   }
 
   /// ORDER BY over a set operation or VALUES: output columns only.
-  private func order(_ lowered: inout LoweredQuery, by items: [OrderItem], isCompound: Bool) throws(SQLError) {
+  private func order(_ lowered: inout LoweredQuery, by items: [OrderItem], isCompound: Bool, _ scope: Scope)
+    throws(SQLError)
+  {
+    if !isCompound { return try orderValues(&lowered, by: items, outer: scope) }
     var terms: [SQLiteOrderTerm] = []
     for item in items {
       let index: Int
@@ -276,7 +291,7 @@ extension Analyzer {
         index = found
       default:
         throw SQLError(
-          .featureNotSupported, "invalid \(isCompound ? "UNION/INTERSECT/EXCEPT" : "VALUES") ORDER BY clause",
+          .featureNotSupported, "invalid UNION/INTERSECT/EXCEPT ORDER BY clause",
           detail: "Only result column names can be used, not expressions or functions.",
           hint: "Add the expression/function to every SELECT, or move the UNION into a FROM clause.",
           at: item.expression.range)
@@ -287,6 +302,31 @@ extension Analyzer {
     // A compound takes ORDER BY only over its own columns, and VALUES takes none: both become a subquery.
     lowered.query = SQLiteQuery(body: .nested(lowered.query, columnCount: lowered.columns.count))
     lowered.query.orderBy = terms
+  }
+
+  /// ORDER BY over VALUES or a query in parentheses: expressions over its columns.
+  private func orderValues(_ lowered: inout LoweredQuery, by items: [OrderItem], outer: Scope) throws(SQLError) {
+    let alias = uniqueAlias("values")
+    let scope = Scope(parent: outer)
+    let values = zip(lowered.columns, lowered.storageColumns).map { $0.known.use(alias, $1) }
+    scope.relations = [
+      ScopeRelation(
+        name: "*VALUES*", table: alias,
+        columns: zip(lowered.columns, values).map { ScopeColumn(name: $0.name, expression: $1) })
+    ]
+    var terms: [SQLiteOrderTerm] = []
+    for item in items {
+      if case .integer(let digits) = item.expression.kind {
+        let index = try ordinal(digits, lowered.columns.count, item.expression.range, clause: "ORDER BY")
+        terms.append(orderTerm(.integer(Int64(index + 1)), values[index], item))
+        continue
+      }
+      let value = try lower(item.expression, .orderBy, scope)
+      terms.append(orderTerm(value.sql, value, item))
+    }
+    let selected = zip(values, lowered.storageColumns).map { SQLiteItem(expression: $0.sql, alias: $1) }
+    lowered.query = SQLiteQuery(
+      body: .select(SQLiteSelect(items: selected, from: .subquery(lowered.named, alias: alias))), orderBy: terms)
   }
 
   /// A position in the select list, counted from 1, as an index.

@@ -34,6 +34,11 @@ extension Analyzer {
     }
     plan.expansions = scope.expansions
 
+    if scope.hasAggregates, scope.relations.contains(where: \.isRecursiveReference) {
+      throw SQLError(
+        .invalidRecursion, "aggregate functions are not allowed in a recursive query's recursive term",
+        at: select.range)
+    }
     let isGrouped = scope.hasAggregates || groups.isGrouped || select.having != nil
     if isGrouped { try checkGrouping(plan, groups, scope) }
     try group(&plan, groups, select.range)
@@ -45,6 +50,7 @@ extension Analyzer {
       plan.core.from = .subquery(SQLiteQuery(body: .select(everything)), alias: uniqueAlias("everything"))
       (plan.core.condition, plan.core.having) = (having, nil)
     }
+    let frames = plan.expandRanges(alias: uniqueAlias("framed"), other: uniqueAlias("frame"))
     if !plan.expansions.isEmpty {
       let expanded = Set(plan.expansions.map(\.alias))
       // A set-returning function in GROUP BY makes its rows before the grouping, any other after the windows.
@@ -56,7 +62,12 @@ extension Analyzer {
       }
       plan.expandSets()
     }
-    return finished(plan, select, outputs, isWindowed: scope.hasWindowFunctions)
+    var lowered = finished(plan, select, outputs, isWindowed: scope.hasWindowFunctions)
+    lowered.query.commonTables = frames.map { [$0] } ?? []
+    lowered.hasOuterAggregates = scope.hasOuterAggregates
+    lowered.isAggregate =
+      isGrouped && !groups.isGrouped && scope.expansions.isEmpty
+    return lowered
   }
 
   private func addWindows(_ windows: [NamedWindow], _ scope: Scope) throws(SQLError) {
@@ -65,7 +76,7 @@ extension Analyzer {
         throw SQLError(
           .windowingError, "window \"\(window.name.name)\" is already defined", at: window.name.range)
       }
-      scope.windows[window.name.name] = window.specification
+      scope.windows[window.name.name] = try extended(window.specification, scope)
     }
   }
 
@@ -444,6 +455,17 @@ struct GroupingCheck {
     return key.allSatisfy { groups.contains(.column(ColumnUse(table: use.table, column: $0))) }
   }
 
+  /// Whether an aggregate in a subquery uses columns of this level alone and so is one of this level.
+  private func belongs(_ aggregate: SQLiteExpression, to tables: Set<String>) -> Bool {
+    var isOwn = false
+    var isForeign = false
+    aggregate.walk { part in
+      if case .column(let use) = part { if tables.contains(use.table) { isOwn = true } else { isForeign = true } }
+      return true
+    }
+    return isOwn && !isForeign
+  }
+
   /// A column of this level that a correlated subquery uses without its being grouped.
   private func outerColumn(of query: SQLiteQuery, _ tables: Set<String>) -> ColumnUse? {
     var fault: ColumnUse?
@@ -451,6 +473,7 @@ struct GroupingCheck {
       expression.walk { part in
         if fault != nil || groups.contains(part) { return false }
         switch part {
+        case .call(let call) where call.isAggregate && call.window == nil && belongs(part, to: tables): return false
         case .column(let use) where tables.contains(use.table) && !dependsOnGroups(use): fault = use
         case .scalar(let inner), .exists(let inner), .inQuery(_, let inner, _):
           fault = fault ?? outerColumn(of: inner, tables)

@@ -9,6 +9,8 @@ final class Scope {
   /// Set when an aggregate of this level was met.
   var hasAggregates = false
   var hasWindowFunctions = false
+  /// Set when an aggregate was met that belongs to a level further out.
+  var hasOuterAggregates = false
   /// The set-returning functions met in this level's select list.
   var expansions: [SetExpansion] = []
   /// Whether analysis stands inside an aggregate's arguments.
@@ -17,7 +19,7 @@ final class Scope {
   init(parent: Scope?) { self.parent = parent }
 
   /// The aliases that SQLite sees of this level's FROM items.
-  var tables: Set<String> { Set(relations.map(\.table)) }
+  var tables: Set<String> { Set(relations.flatMap(\.tables)) }
 
   /// The common table of that name here or further out.
   func commonTable(_ name: String) -> CommonTableBinding? {
@@ -33,6 +35,8 @@ struct ScopeRelation {
   var schema: String?
   /// The alias in the SQLite statement.
   var table: String
+  /// The further aliases of a join that has one name.
+  var otherTables: [String] = []
   var columns: [ScopeColumn]
   /// The stored relation, for functional dependency on its primary key.
   var relation: Relation?
@@ -42,6 +46,10 @@ struct ScopeRelation {
   var isNull = false
   /// Whether an outer join may have filled the row with nulls.
   var isNullExtended = false
+  /// Whether a recursive term names its own query.
+  var isRecursiveReference = false
+
+  var tables: [String] { [table] + otherTables }
 }
 
 struct ScopeColumn {
@@ -57,6 +65,8 @@ struct CommonTableBinding {
   var columns: [ResultColumn]
   /// The column names in SQLite, parallel to `columns`.
   var storageColumns: [String]
+  /// Set while the recursive term is analysed.
+  var isRecursiveReference = false
 }
 
 /// Where an expression stands: decides whether aggregates and window functions are allowed.
@@ -105,6 +115,10 @@ struct LoweredQuery {
   var columns: [ResultColumn]
   /// The column names in SQLite, unique, parallel to `columns`.
   var storageColumns: [String]
+  /// Whether aggregates without GROUP BY make one row of all.
+  var isAggregate = false
+  /// Whether it has aggregates of a query around it.
+  var hasOuterAggregates = false
 }
 
 /// Column names with repetitions made unique, as SQLite needs them in subqueries.

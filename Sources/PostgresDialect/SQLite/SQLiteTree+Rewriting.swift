@@ -54,9 +54,13 @@ extension SQLiteExpression {
 
 extension SQLiteWindow {
   func rewritten(_ transform: (SQLiteExpression) -> SQLiteExpression?) -> SQLiteWindow {
-    SQLiteWindow(
+    var result = SQLiteWindow(
       partitionBy: partitionBy.map { $0.rewritten(transform) },
       orderBy: orderBy.map { $0.rewritten(transform) }, frame: frame)
+    result.range = range.map {
+      SQLiteFrameRange(key: $0.key.rewritten(transform), condition: $0.condition?.rewritten(transform))
+    }
+    return result
   }
 }
 

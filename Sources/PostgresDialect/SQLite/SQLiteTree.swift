@@ -83,6 +83,25 @@ public struct SQLiteWindow: Hashable, Sendable {
   public var orderBy: [SQLiteOrderTerm]
   /// The frame clause as SQLite writes it.
   public var frame: String?
+  /// A frame that SQLite lacks; it is gone before the text is written.
+  var range: SQLiteFrameRange?
+
+  init(partitionBy: [SQLiteExpression], orderBy: [SQLiteOrderTerm], frame: String? = nil) {
+    self.partitionBy = partitionBy
+    self.orderBy = orderBy
+    self.frame = frame
+  }
+}
+
+/// A frame as a condition on the rows of the partition.
+struct SQLiteFrameRange: Hashable, Sendable {
+  /// The sort key of the row whose frame it is.
+  var key: SQLiteExpression
+  /// Which rows belong to the frame; their sort key is ``otherKey``. Nil: all.
+  var condition: SQLiteExpression?
+
+  /// Stands for the sort key of another row of the partition.
+  static let otherKey = SQLiteExpression.column(ColumnUse(table: "frame", column: "key"))
 }
 
 public struct SQLiteOrderTerm: Hashable, Sendable {
