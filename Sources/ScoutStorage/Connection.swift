@@ -115,12 +115,22 @@ public final class Connection {
     return database.configuration.functions.contains { compiled.sql.contains($0.sqliteName + "(") }
   }
 
-  /// Runs a parsed statement of `sql`.
+  /// Runs a parsed statement of `sql`, with the triggers that it fires.
   public func execute(
     _ statement: Statement, sql: String, parameters: [String: (type: SQLType, value: SQLValue)] = [:],
     rowLimit: Int = .max
   ) throws -> QueryResult {
     if let result = try executeRoutineStatement(statement, sql: sql) { return result }
+    guard try !database.catalog(self).triggers.isEmpty else {
+      return try executeStatement(statement, sql: sql, parameters: parameters, rowLimit: rowLimit)
+    }
+    return try executeWithTriggers(statement, sql: sql, parameters: parameters, rowLimit: rowLimit)
+  }
+
+  /// Runs a parsed statement of `sql`.
+  func executeStatement(
+    _ statement: Statement, sql: String, parameters: [String: (type: SQLType, value: SQLValue)], rowLimit: Int
+  ) throws -> QueryResult {
     let compiled = try compiler(parameters: parameters.mapValues(\.type)).compile(statement, sql: sql)
     func done(_ tag: String) -> QueryResult {
       QueryResult(columns: [], rows: [], rowCount: 0, tag: tag, timeZone: timeZone)

@@ -133,7 +133,9 @@ public final class Database: Sendable {
         var result: Value?
         do {
           try database.inTransaction(.immediate) {
-            result = try body(begin(database))
+            let connection = try begin(database)
+            result = try body(connection)
+            try connection.fireRemainingTriggers()
             return .commit
           }
         } catch {

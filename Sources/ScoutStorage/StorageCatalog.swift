@@ -37,6 +37,8 @@ struct StorageCatalog: Catalog {
   var schemas: Set<String> = []
   var applicationFunctions: [String: [FunctionDefinition]] = [:]
   var storedRoutines = StoredRoutines()
+  /// By their relation's qualified name.
+  var triggers: [String: [StoredTrigger]] = [:]
 
   /// PostgreSQL's default search path.
   private static let searchPath = ["public"]
@@ -55,8 +57,15 @@ struct StorageCatalog: Catalog {
     // A stored function stands before the application's own of the same name and arguments.
     let stored = routines(schema: schema, name: name).filter { !$0.isProcedure }.map(\.definition)
     return stored
-      + (applicationFunctions[key] ?? []).filter { own in !stored.contains { $0.arguments == own.arguments } }
+      + ((applicationFunctions[key] ?? []) + (Self.engineFunctions[key] ?? [])).filter { own in
+        !stored.contains { $0.arguments == own.arguments }
+      }
   }
+
+  /// Supabase's own, there in every database: the caller's number from the request, null outside of one.
+  private static let engineFunctions: [String: [FunctionDefinition]] = [
+    "auth.uid": [FunctionDefinition("uid", [], .uuid, volatility: .stable, lower: .call("pg_auth_uid"))]
+  ]
 
   func routines(schema: String?, name: String) -> [Routine] {
     storedRoutines.routines("\(schema ?? "public").\(name)", self)
@@ -72,6 +81,7 @@ extension StorageCatalog {
     schemas = ["public", "pg_catalog", "information_schema"]
     guard try connection.sqliteTableExists("engine.relations") else { return }
     storedRoutines = try StoredRoutines(reading: connection)
+    triggers = try Self.readTriggers(connection)
     for row in try connection.rows("select name from \"engine.schemas\"") { schemas.insert(row[0].text ?? "") }
     for row in try connection.rows(
       "select schema, name, kind, primary_key, definition from \"engine.relations\" order by schema, name")

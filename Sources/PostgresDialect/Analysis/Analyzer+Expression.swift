@@ -236,6 +236,7 @@ extension Analyzer {
   enum ScopeLevels { case current, all }
 
   func resolveColumn(_ name: QualifiedName, _ scope: Scope) throws(SQLError) -> TypedExpression {
+    if name.name == Compiler.rowNumberName { return try rowNumber(name, scope) }
     if let found = try findColumn(name, scope, levels: .all) {
       try refuseVariable(name)
       return found

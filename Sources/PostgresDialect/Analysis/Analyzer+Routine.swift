@@ -78,3 +78,17 @@ extension Analyzer {
     return order
   }
 }
+
+extension Compiler {
+  /// A column that every table has and no statement of a user can name: SQLite's number of the row.
+  public static let rowNumberName = "engine row number"
+}
+
+extension Analyzer {
+  func rowNumber(_ name: QualifiedName, _ scope: Scope) throws(SQLError) -> TypedExpression {
+    let qualifier = QualifiedName(Array(name.parts.dropLast()))
+    let table = try relation(named: qualifier, scope, name.range).table
+    return TypedExpression(
+      .column(ColumnUse(table: table, column: "rowid")), .int8, isNullable: false, at: name.range)
+  }
+}

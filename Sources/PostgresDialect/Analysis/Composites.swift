@@ -113,6 +113,12 @@ extension Analyzer {
     if let stored = relation.relation {
       row.type.rowOf = stored.schema == "public" ? stored.name : stored.qualifiedName
     }
+    if relation.isNull {
+      row.sql = .null
+      row.isNullable = true
+      row.parts = nil
+      return row
+    }
     guard relation.isNullExtended else { return row }
     // The row that an outer join did not find is null and not a row of nulls.
     let presence: SQLiteExpression

@@ -63,6 +63,9 @@ extension Analyzer {
         if let scalar = level.scalars.first(where: { $0.name == name.name }) {
           return value(of: scalar, at: name.range)
         }
+        if level.records.contains(where: { $0.name == name.name }), let record = recordVariable(name) {
+          return try wholeRow(record, name.range)
+        }
       case 2:
         let qualifier = name.parts[0].name
         if let record = level.records.first(where: { $0.name == qualifier }) {

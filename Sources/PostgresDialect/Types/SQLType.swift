@@ -150,6 +150,9 @@ extension SQLType {
     let schema = name.name.schema
     guard schema == nil || schema == "pg_catalog", let base = Self.names[written] else {
       let full = name.name.parts.map(\.name).joined(separator: ".")
+      if schema == nil, Self.knownElsewhere.contains(written) {
+        throw SQLError(.featureNotSupported, "type \(full) is not supported yet", at: name.range)
+      }
       throw SQLError(
         .undefinedObject, "type \"\(full)\" does not exist",
         hint: nearest(written, in: Self.names.keys.sorted()).map { "Perhaps you meant the type \"\($0)\"." },
@@ -181,6 +184,12 @@ extension SQLType {
       break
     }
   }
+
+  /// PostgreSQL's types that the dialect has not.
+  private static let knownElsewhere: Set<String> = [
+    "bit", "varbit", "inet", "cidr", "macaddr", "point", "box", "polygon", "circle", "money", "xml", "tsvector",
+    "tsquery", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
+  ]
 
   private static let names: [String: Base] = [
     "bool": .boolean, "boolean": .boolean,

@@ -123,6 +123,7 @@ final class SessionState: @unchecked Sendable {
   var identifiers: IdentifierSource
   var role = "owner"
   let routines = RoutineState()
+  let triggers = TriggerState()
   /// Receives what RAISE below EXCEPTION says: the level in capitals, and the message with its details.
   var onNotice: (@Sendable (String, SQLError) -> Void)?
 

@@ -11,6 +11,7 @@ extension FunctionRegistrar {
     registerAggregates()
     registerRowSets()
     registerRoutines()
+    registerTriggers()
     registerRecords()
     collation("pg_numeric") { left, right in
       guard let a = Numeric(utf8: left), let b = Numeric(utf8: right) else { return bytewise(left, right) }

@@ -51,6 +51,7 @@ enum Migrations {
     },
     Migration(name: "004-ledger", body: createLedgerTables),
     Migration(name: "005-routines", body: createRoutineTables),
+    Migration(name: "006-triggers", body: createTriggerTables),
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.

@@ -169,7 +169,11 @@ extension Connection {
   /// The tree of a body; parsed once per session.
   func tree(of routine: Routine) throws -> ProceduralBlock {
     if let known = session.routines.trees[routine.id], known.body == routine.body { return known.tree }
-    let tree = try ProceduralParser.parse(routine.body)
+    // TG_ARGV is the one array of PL/pgSQL that counts from 0.
+    let body =
+      routine.result == .trigger
+      ? routine.body.replacing(/(?i)\btg_argv\s*\[/, with: "tg_argv[1+") : routine.body
+    let tree = try ProceduralParser.parse(body)
     session.routines.trees[routine.id] = (routine.body, tree)
     return tree
   }
@@ -231,6 +235,7 @@ extension SQLError {
 extension FunctionRegistrar {
   /// The calls of stored functions: the first argument is the routine's number.
   func registerRoutines() {
+    scalar("pg_auth_uid", 0, isStrict: false, isPure: false) { call throws(SQLError) in call.resultNull() }
     for name in ["app_routine", "pg_routine"] {
       scalar(name, -1, isStrict: false, isPure: false) { call throws(SQLError) in
         let result = try callRoutine(call)

@@ -97,6 +97,12 @@ extension Connection {
       }
       try runBlock(body)
       return done("DO")
+    case .createTrigger(let create):
+      try createTrigger(create, statement: statement, sql: sql)
+      return done("CREATE TRIGGER")
+    case .drop(let drop) where drop.kind == .trigger:
+      try dropTrigger(drop)
+      return done("DROP TRIGGER")
     case .call(let call):
       return try callProcedure(call, statement: statement, sql: sql)
     default:
