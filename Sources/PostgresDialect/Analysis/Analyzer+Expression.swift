@@ -243,6 +243,7 @@ extension Analyzer {
     }
     if let variable = try findVariable(name) { return variable }
     if let row = try findWholeRow(name, scope) { return row }
+    if let record = recordVariable(name) { return try wholeRow(record, name.range) }
     if name.parts.count > 1 {
       let qualifier = QualifiedName(Array(name.parts.dropLast()))
       let relation = try relation(named: qualifier, scope, qualifier.range)

@@ -11,6 +11,7 @@ extension Analyzer {
         commonTables.append(lowered)
       }
     }
+    if query.isLocking { try checkLocking(query) }
     var lowered: LoweredQuery
     if case .select(let select) = query.body {
       lowered = try lower(select, orderBy: query.orderBy, outer: scope)
@@ -166,6 +167,10 @@ extension Analyzer {
       for (row, value) in unified.values.enumerated() { typed[row][column] = value }
       columns.append(
         ResultColumn(name: "column\(column + 1)", type: unified.type, fixedPoint: unified.fixedPoint))
+    }
+    // SQLite would name a column after the one that stands in its first row.
+    for index in typed[0].indices {
+      if case .column = typed[0][index].sql { typed[0][index].sql = .prefix("+", typed[0][index].sql) }
     }
     return LoweredQuery(
       query: SQLiteQuery(body: .values(typed.map { $0.map(\.sql) })), columns: columns,

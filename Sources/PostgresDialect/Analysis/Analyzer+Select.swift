@@ -50,6 +50,13 @@ extension Analyzer {
       plan.core.from = .subquery(SQLiteQuery(body: .select(everything)), alias: uniqueAlias("everything"))
       (plan.core.condition, plan.core.having) = (having, nil)
     }
+    if !groups.isGrouped, let having = plan.core.having, having.containsAggregate {
+      // SQLite takes HAVING without GROUP BY only where the select list has an aggregate.
+      plan.core.having = nil
+      plan.outputs.append(having)
+      plan.wrap(alias: uniqueAlias("everything"))
+      plan.core.condition = plan.outputs.popLast()
+    }
     let frames = plan.expandRanges(alias: uniqueAlias("framed"), other: uniqueAlias("frame"))
     if !plan.expansions.isEmpty {
       let expanded = Set(plan.expansions.map(\.alias))

@@ -88,6 +88,21 @@ extension Analyzer {
       orderBy: [SQLiteOrderTerm(expression: column(added[0]), isDescending: false)])
   }
 
+  /// FOR UPDATE and its kin have no effect where one writer holds the file, but need rows that could be locked.
+  func checkLocking(_ query: Query) throws(SQLError) {
+    let clause: String? =
+      switch query.body {
+      case .setOperation: "UNION/INTERSECT/EXCEPT"
+      case .values, .nested: nil
+      case .select(let select):
+        select.distinct != .all
+          ? "DISTINCT clause"
+          : !select.groupBy.isEmpty ? "GROUP BY clause" : select.having != nil ? "HAVING clause" : nil
+      }
+    guard let clause else { return }
+    throw SQLError(.featureNotSupported, "FOR UPDATE is not allowed with \(clause)", at: query.range)
+  }
+
   // MARK: Recursive queries
 
   /// Refuses what PostgreSQL refuses in a recursive term, in its words, and what SQLite cannot do.
