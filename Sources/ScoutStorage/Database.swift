@@ -19,6 +19,8 @@ public final class Database: Sendable {
     public var busyTimeout: Double
     /// Only reads, all on one connection: opens in a fraction of the time, and writes nothing to the file.
     public var isReadOnly: Bool
+    /// The role under which SQL runs; the owner may do everything.
+    public var role = "owner"
     /// The steps that make the engine's tables; tests leave out or add some.
     var migrations = Migrations.all
 
@@ -36,6 +38,12 @@ public final class Database: Sendable {
   }
 
   public let configuration: Configuration
+  private let currentRole: Mutex<String>
+  /// The role under which statements run: SET ROLE changes it for every connection of this database object.
+  public internal(set) var role: String {
+    get { currentRole.withLock { $0 } }
+    set { currentRole.withLock { $0 = newValue } }
+  }
   private let writer: any DatabaseWriter
   /// The catalog and the schema version it was read at.
   private let cachedCatalog = Mutex<(version: Int64, catalog: StorageCatalog)?>(nil)
@@ -47,6 +55,7 @@ public final class Database: Sendable {
   /// - Throws: ``SQLError``: XX001 for a file that is no database, 55000 for one that a newer program made.
   public init(path: String?, configuration: Configuration) throws {
     self.configuration = configuration
+    currentRole = Mutex(configuration.role)
     let sessions = SessionRegistry()
     self.sessions = sessions
     var settings = GRDB.Configuration()
@@ -156,6 +165,7 @@ public final class Database: Sendable {
     session.pendingError = nil
     session.transactionTime = configuration.clock.now()
     session.statementTime = session.transactionTime
+    session.role = role
     return Connection(handle: handle, session: session, database: self)
   }
 

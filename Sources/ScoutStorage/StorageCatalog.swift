@@ -39,6 +39,7 @@ struct StorageCatalog: Catalog {
   var storedRoutines = StoredRoutines()
   /// By their relation's qualified name.
   var triggers: [String: [StoredTrigger]] = [:]
+  var privileges = Privileges()
 
   /// PostgreSQL's default search path.
   private static let searchPath = ["public"]
@@ -71,6 +72,9 @@ struct StorageCatalog: Catalog {
     storedRoutines.routines("\(schema ?? "public").\(name)", self)
   }
 
+  /// Every stored function and procedure.
+  var allRoutines: [Routine] { storedRoutines.names.flatMap { storedRoutines.routines($0, self) } }
+
   func routine(_ id: Int64) -> Routine? { storedRoutines.routine(id, self) }
 }
 
@@ -82,6 +86,7 @@ extension StorageCatalog {
     guard try connection.sqliteTableExists("engine.relations") else { return }
     storedRoutines = try StoredRoutines(reading: connection)
     triggers = try Self.readTriggers(connection)
+    privileges = try Privileges(reading: connection)
     for row in try connection.rows("select name from \"engine.schemas\"") { schemas.insert(row[0].text ?? "") }
     for row in try connection.rows(
       "select schema, name, kind, primary_key, definition from \"engine.relations\" order by schema, name")

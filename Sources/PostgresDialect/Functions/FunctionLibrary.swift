@@ -12,6 +12,7 @@ enum FunctionLibrary {
       orderedSetAggregates,
       windowFunctions,
       setFunctions,
+      privilegeFunctions,
     ].flatMap { $0 }, by: \.name)
 
   /// `count(*)`.

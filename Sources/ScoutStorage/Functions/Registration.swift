@@ -12,6 +12,7 @@ extension FunctionRegistrar {
     registerRowSets()
     registerRoutines()
     registerTriggers()
+    registerPrivileges()
     registerRecords()
     collation("pg_numeric") { left, right in
       guard let a = Numeric(utf8: left), let b = Numeric(utf8: right) else { return bytewise(left, right) }

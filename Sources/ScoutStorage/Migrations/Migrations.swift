@@ -52,6 +52,7 @@ enum Migrations {
     Migration(name: "004-ledger", body: createLedgerTables),
     Migration(name: "005-routines", body: createRoutineTables),
     Migration(name: "006-triggers", body: createTriggerTables),
+    Migration(name: "007-roles", body: createRoleTables),
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.

@@ -80,10 +80,15 @@ extension Connection {
     if routine.isStrict, arguments.contains(.null) {
       return RoutineResult(rows: routine.returnsSet ? [] : [[.null]])
     }
+    try checkExecute(routine)
     guard routine.result != .trigger else {
       throw SQLError(.featureNotSupported, "trigger functions can only be called as triggers")
     }
     return try nested {
+      // A definer's function does what its owner may do.
+      let caller = session.role
+      if routine.isSecurityDefiner { session.role = routine.owner }
+      defer { session.role = caller }
       do {
         return routine.language == "sql" ? try callSQL(routine, arguments) : try interpret(routine, arguments)
       } catch let error as SQLError {

@@ -17,6 +17,9 @@ final class StoredRoutines: Sendable {
 
   init(_ records: [Record] = []) { self.records = Dictionary(grouping: records) { "\($0.schema).\($0.name)" } }
 
+  /// The qualified names that routines have.
+  var names: [String] { records.keys.sorted() }
+
   /// The routines of a qualified name.
   func routines(_ name: String, _ catalog: StorageCatalog) -> [Routine] {
     guard let records = records[name] else { return [] }
@@ -80,6 +83,8 @@ extension Migrations {
 extension Connection {
   /// Statements about functions and blocks of PL/pgSQL; nil for all others.
   func executeRoutineStatement(_ statement: Statement, sql: String) throws -> QueryResult? {
+    try checkPrivileges(statement)
+    if let result = try executeRoleStatement(statement) { return result }
     switch statement.kind {
     case .createFunction(let create):
       try createRoutine(create, statement: statement, sql: sql)
