@@ -247,6 +247,7 @@ extension Analyzer {
     var arguments = try call.arguments.map { argument throws(SQLError) in
       try lower(argument, innerClause, scope)
     }
+    if !call.withinGroup.isEmpty { scope.directArguments += arguments.map(\.sql) }
     if isWindowOnly && !call.withinGroup.isEmpty { return try lowerHypothetical(call, scope, range) }
     if let item = call.withinGroup.first { arguments.insert(try lower(item.expression, innerClause, scope), at: 0) }
     let filter = try call.filter.map { filter throws(SQLError) in

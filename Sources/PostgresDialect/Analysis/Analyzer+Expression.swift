@@ -384,7 +384,8 @@ extension Analyzer {
         at: query.range)
     }
     var values: [SQLiteExpression] = []
-    var columns = lowered.columns
+    // An untyped literal in the subquery's list is text by the time it is compared.
+    var columns = lowered.columns.map(\.known)
     for (index, operand) in operands.enumerated() {
       let value = try lower(operand, clause, scope)
       _ = try comparablePair(value, columns[index].asExpression, "=", range)

@@ -158,6 +158,9 @@ extension Analyzer {
     let rightTable = try lower(right, scope)
     let leftRange = start..<middle
     let rightRange = middle..<scope.relations.count
+    if kind == .right || kind == .full {
+      try refuseLateral(rightTable, over: scope.relations[leftRange], range)
+    }
     if kind == .left || kind == .full { makeNullable(rightRange, scope) }
     if kind == .right || kind == .full { makeNullable(leftRange, scope) }
     let keyword =
@@ -199,6 +202,20 @@ extension Analyzer {
       let sql = try merge(common, kind, leftRange, rightRange, mergedBefore, range, scope)
       return .join(keyword, leftTable, rightTable, on: sql)
     }
+  }
+
+  /// A join that keeps all rows of its right side cannot compute them from rows of its left side.
+  private func refuseLateral(_ table: SQLiteTable, over left: ArraySlice<ScopeRelation>, _ range: SourceRange)
+    throws(SQLError)
+  {
+    var used: ScopeRelation?
+    table.forEachExpression { expression in
+      used = used ?? left.first { expression.uses(Set($0.tables)) }
+    }
+    guard let used else { return }
+    throw SQLError(
+      .invalidColumnReference, "invalid reference to FROM-clause entry for table \"\(used.name)\"",
+      detail: "The combining JOIN type must be INNER or LEFT for a LATERAL reference.", at: range)
   }
 
   func makeNullable(_ range: Range<Int>, _ scope: Scope) {

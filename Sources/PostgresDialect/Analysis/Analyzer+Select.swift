@@ -95,6 +95,7 @@ extension Analyzer {
     for term in plan.terms { try checker.check(term.expression) }
     for expression in plan.distinctOn { try checker.check(expression) }
     for call in plan.expansions.flatMap(\.calls) { try checker.check(call.rows) }
+    for argument in scope.directArguments { try checker.check(argument) }
   }
 
   /// The plan as SQLite's SELECT, with DISTINCT ON as a numbering of each group's rows.
@@ -135,9 +136,8 @@ extension Analyzer {
     lowered.isDistinct = isDistinct
     let columns = zip(outputs, select.hasGroupingSets ? outputs.map { _ in true } : outputs.map(\.value.isNullable))
       .map { output, isNullable in
-        var column = ResultColumn(
-          name: output.name, type: output.value.type, fixedPoint: output.value.fixedPoint, isNullable: isNullable)
-        column.fields = output.value.fields
+        var column = output.column
+        column.isNullable = isNullable
         return column
       }
     return LoweredQuery(
@@ -212,6 +212,13 @@ extension Analyzer {
   struct Output {
     var name: String
     var value: TypedExpression
+
+    var column: ResultColumn {
+      var column = ResultColumn(
+        name: name, type: value.type, fixedPoint: value.fixedPoint, isNullable: value.isNullable)
+      column.fields = value.fields
+      return column
+    }
   }
 
   // MARK: Select list

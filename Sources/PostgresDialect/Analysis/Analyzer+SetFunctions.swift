@@ -59,7 +59,7 @@ extension Analyzer {
     let definitions = try self.definitions(alias)
     let call = try normalized(call, .from, scope)
     guard candidates(call.name).contains(where: { $0.kind == .set }) else {
-      let value = try lower(call, .from, scope, range)
+      let value = try lowerScalar(call, scope, range)
       if !definitions.isEmpty {
         throw SQLError(
           .syntaxError, "a column definition list is only allowed for functions returning \"record\"", at: range)
@@ -78,6 +78,20 @@ extension Analyzer {
     }
     let (function, cast) = try resolve(call, arguments, call.name.range)
     return try rows(of: function, cast, definitions, call.name.range)
+  }
+
+  /// A function of one value, or `current_date` and its kin, which are written without parentheses.
+  private func lowerScalar(_ call: FunctionCall, _ scope: Scope, _ range: SourceRange) throws(SQLError)
+    -> TypedExpression
+  {
+    let keywords: Set<String> = [
+      "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_user",
+      "session_user", "user", "current_role", "current_catalog", "current_schema",
+    ]
+    guard call.arguments.isEmpty, candidates(call.name).isEmpty, keywords.contains(call.name.name) else {
+      return try lower(call, .from, scope, range)
+    }
+    return try lower(Expression(.currentValue(call.name.name, precision: nil), at: range), .from, scope)
   }
 
   private func rows(

@@ -323,11 +323,7 @@ extension Analyzer {
     printer.qualifiesColumns = false
     printer.writeList(outputs) { printer, output in printer.write(output.value.sql) }
     printer.qualifiesColumns = true
-    return outputs.map {
-      ResultColumn(
-        name: $0.name, type: $0.value.type, fixedPoint: $0.value.fixedPoint, isNullable: $0.value.isNullable
-      ).known
-    }
+    return outputs.map(\.column.known)
   }
 
   // MARK: UPDATE and DELETE

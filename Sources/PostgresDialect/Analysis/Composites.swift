@@ -265,9 +265,9 @@ extension Analyzer {
       }
       throw SQLError(.syntaxError, "subquery has too many columns", at: query.range)
     }
-    _ = try comparablePair(value, lowered.columns[0].asExpression, name, range)
-    let unified = try unify([value, lowered.columns[0].asExpression], "ANY", keepsScales: false)
-    var columns = lowered.columns
+    var columns = lowered.columns.map(\.known)
+    _ = try comparablePair(value, columns[0].asExpression, name, range)
+    let unified = try unify([value, columns[0].asExpression], "ANY", keepsScales: false)
     columns[0].type = unified.type
     columns[0].fixedPoint = unified.fixedPoint
     lowered = try converted(lowered, to: columns, at: query.range)

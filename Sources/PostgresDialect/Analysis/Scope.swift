@@ -9,6 +9,8 @@ final class Scope {
   /// Set when an aggregate of this level was met.
   var hasAggregates = false
   var hasWindowFunctions = false
+  /// The direct arguments of aggregates with WITHIN GROUP: one value for the whole group.
+  var directArguments: [SQLiteExpression] = []
   /// Set when an aggregate was met that belongs to a level further out.
   var hasOuterAggregates = false
   /// The set-returning functions met in this level's select list.
