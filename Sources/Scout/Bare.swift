@@ -29,6 +29,7 @@ extension Scout {
       for statement in try Parser.parse(Self.derivedTables) {
         _ = try connection.execute(statement, sql: Self.derivedTables)
       }
+      try connection.execute(Self.bareFunctions)
       try connection.run("insert into \"engine.settings\" (name, value) values ('bare', '1')")
     }
   }

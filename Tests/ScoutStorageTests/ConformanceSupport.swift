@@ -71,6 +71,7 @@ enum Conformance {
       try connection.run("delete from \"engine.columns\"")
       try connection.run("delete from \"engine.relations\"")
       try connection.run("delete from \"engine.routines\"")
+      try connection.run("delete from \"engine.triggers\"")
       for statement in try Parser.parse(schema) {
         do {
           _ = try connection.execute(statement, sql: schema)

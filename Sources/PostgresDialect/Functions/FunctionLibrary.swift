@@ -13,6 +13,7 @@ enum FunctionLibrary {
       windowFunctions,
       setFunctions,
       privilegeFunctions,
+      jsonConstruction,
     ].flatMap { $0 }, by: \.name)
 
   /// `count(*)`.

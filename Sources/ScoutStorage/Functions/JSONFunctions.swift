@@ -40,7 +40,7 @@ private func invalidJSON(_ error: JSONTextError) -> SQLError {
   SQLError(.invalidTextRepresentation, "invalid input syntax for type json", detail: error.description)
 }
 
-private func normalizedJSON(_ text: String) throws(SQLError) -> String {
+func normalizedJSON(_ text: String) throws(SQLError) -> String {
   do throws(JSONTextError) { return try JSONText.normalized(text) } catch { throw invalidJSON(error) }
 }
 

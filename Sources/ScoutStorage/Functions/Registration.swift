@@ -13,6 +13,7 @@ extension FunctionRegistrar {
     registerRoutines()
     registerTriggers()
     registerPrivileges()
+    registerJSONConstruction()
     registerRecords()
     collation("pg_numeric") { left, right in
       guard let a = Numeric(utf8: left), let b = Numeric(utf8: right) else { return bytewise(left, right) }

@@ -53,6 +53,7 @@ enum Migrations {
     Migration(name: "005-routines", body: createRoutineTables),
     Migration(name: "006-triggers", body: createTriggerTables),
     Migration(name: "007-roles", body: createRoleTables),
+    Migration(name: "008-functions") { connection in try connection.execute(domainFunctions) },
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.
