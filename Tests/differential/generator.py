@@ -225,7 +225,7 @@ class Generator:
 
     def statement(self):
         return self.pick([self.plain, self.plain, self.plain, self.grouped, self.grouped, self.joined, self.nested,
-                          self.compound, self.windowed, self.distinct, self.constants])()
+                          self.compound, self.windowed, self.distinct, self.constants, self.shaped, self.shaped])()
 
     def table(self):
         return self.pick(list(COLUMNS))
@@ -347,3 +347,59 @@ class Generator:
             f"select distinct {self.any(2, ['num', 'text', 'iv', 'tz', 'i4', 'bool', 'date'])[1]} as x from t.{t} "
             f"order by {self.pick(['1', 'x'])} {self.pick(['', 'desc', 'nulls first', 'desc nulls last'])} "
             f"limit {self.pick(['5', 'null', '2 + 1', '0'])} offset {self.pick(['0', '1', 'null'])}"))
+
+    def shaped(self):
+        """LATERAL, DISTINCT ON, grouping sets, ordered aggregates, set-returning functions, rows."""
+        t, o = self.table(), self.table()
+        direction = lambda: self.pick(['', ' desc', ' nulls first', ' desc nulls last'])
+
+        def lateral():
+            kind = self.pick(['i4', 'num', 'text', 'tz', 'f8', 'bool', 'iv'])
+            inner = self.within({'o': COLUMNS[o]}, lambda: (
+                f"select {self.value(kind, 1)} as v, o.id from t.{o} o where o.g = {t}.g{self.pick(['', ' and ' + self.value('bool', 1)])}"
+                f" order by o.id{self.pick(['', ' desc'])} limit {self.pick([1, 2])}"))
+            join = self.pick(['cross join lateral ({}) l', 'left join lateral ({}) l on true', 'left join lateral ({}) l on l.v is not null'])
+            return f"select {t}.id, l.v, {self.any(1)[1]} from t.{t} {join.format(inner)} order by {t}.id, l.id"
+
+        def distinct_on():
+            key = self.any(1, ['text', 'num', 'bool', 'date', 'i4'])[1]
+            return f"select distinct on (k) {key} as k, id, {self.any(2)[1]} as v from t.{t} order by k{direction()}, id{self.pick(['', ' desc'])}"
+
+        def sets():
+            key = self.any(1, ['bool', 'date', 'i2', 'text'])[1]
+            form = self.pick(['rollup (1, 2)', 'cube (1, 2)', 'grouping sets ((1), (2), ())', 'grouping sets ((1, 2), (1))', 'rollup ((1, 2))', '1, rollup (2)'])
+            return f"select g, {key} as k, {self.aggregate()}, {self.aggregate()}, grouping(g) from t.{t}{self.condition(0.3)} group by {form}"
+
+        def ordered():
+            value, key = self.value('text', 1), self.any(1)[1]
+            call = self.pick([
+                f"string_agg({value}, ',' order by {key}{direction()}, id)", f"string_agg(distinct {value}, '|')",
+                f"percentile_cont({self.pick([0, 0.25, 0.5, 1])}) within group (order by {self.value(self.pick(['i4', 'num', 'f8']), 1)}{self.pick(['', ' desc'])})",
+                f"percentile_disc({self.pick([0.1, 0.5, 0.9])}) within group (order by {self.value(self.pick(['i4', 'text', 'tz', 'date']), 1)}{direction()})",
+                f"rank({self.literal('i4')}) within group (order by {self.value('i4', 1)}{direction()})",
+                f"cume_dist({self.literal('i4')}) within group (order by {self.value('i4', 1)}{direction()})"])
+            return f"select g, {call} as x from t.{t}{self.condition(0.3)} group by g"
+
+        def series():
+            return self.pick([
+                f"select id, generate_series(1, id % {self.pick([2, 3])}), {self.any(1)[1]} from t.{t} order by 1, 2",
+                f"select s, {self.aggregate()} from t.{t}, generate_series(1, id % 3) with ordinality as x(v, s) group by s",
+                f"select x from generate_series({self.value('ts', 0)}, {self.value('ts', 0)}, interval '40 years 1 month') as x order by x"])
+
+        def rows():
+            a, b = self.any(1)[0], self.any(1)[0]
+            row = lambda: f"({self.value(a, 1)}, {self.value(b, 1)})"
+            return f"select id, {row()} {self.pick(['=', '<>', '<', '>=', 'is distinct from'])} {row()}, row({self.value(a, 1)}) is null from t.{t} order by id"
+
+        def quantified():
+            kind = self.pick(['i4', 'num', 'text', 'date', 'iv'])
+            inner = self.within({'o': COLUMNS[o]}, lambda: f"select {self.value(kind, 1)} from t.{o} o{self.condition(0.5)}")
+            return f"select id, {self.value(kind, 1)} {self.pick(['<', '<=', '>', '=', '<>'])} {self.pick(['any', 'all'])} ({inner}) from t.{t} order by id"
+
+        def counted():
+            kind = self.pick(['i4', 'text', 'bool', 'date'])
+            side = lambda: self.within({t: COLUMNS[t]}, lambda: f"select {self.value(kind, 1)} as x from t.{t}")
+            return f"{side()} {self.pick(['intersect all', 'except all'])} {side()}"
+
+        choice = self.pick([lateral, distinct_on, sets, ordered, series, rows, quantified, counted])
+        return self.within({t: COLUMNS[t]}, choice)

@@ -138,8 +138,12 @@ extension Analyzer {
       }
     }
     func replaceKey(_ expression: SQLiteExpression) -> SQLiteExpression? {
-      if expression.isConstant { return nil }
+      if expression.isLiteral { return nil }
       return groups.keys.firstIndex { $0.sql == expression }.map { column("k\($0 + 1)") }
+    }
+    // A literal is a key only as the output that GROUP BY names: elsewhere it stands for itself.
+    for (key, value) in groups.keys.enumerated() where value.sql.isLiteral {
+      if let index = plan.outputs.firstIndex(of: value.sql) { plan.outputs[index] = column("k\(key + 1)") }
     }
     plan.rewrite(replaceAggregate)
     plan.rewrite(replaceKey)

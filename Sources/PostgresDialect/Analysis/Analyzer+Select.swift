@@ -41,7 +41,7 @@ extension Analyzer {
     }
     let isGrouped = scope.hasAggregates || groups.isGrouped || select.having != nil
     if isGrouped { try checkGrouping(plan, groups, scope) }
-    try group(&plan, groups, select.range)
+    if scope.hasAggregates || groups.sets != nil { try group(&plan, groups, select.range) }
     if isGrouped && !scope.hasAggregates && !groups.isGrouped, let having = plan.core.having {
       // HAVING alone makes one group of everything, which SQLite does only where it sees an aggregate.
       let count = SQLiteExpression.call(SQLiteCall(name: "count", arguments: [], isStar: true, isAggregate: true))
@@ -57,7 +57,9 @@ extension Analyzer {
       plan.wrap(alias: uniqueAlias("everything"))
       plan.core.condition = plan.outputs.popLast()
     }
-    let frames = plan.expandRanges(alias: uniqueAlias("framed"), other: uniqueAlias("frame"))
+    let frames =
+      scope.hasWindowFunctions
+      ? plan.expandRanges(alias: uniqueAlias("framed"), other: uniqueAlias("frame")) : nil
     if !plan.expansions.isEmpty {
       let expanded = Set(plan.expansions.map(\.alias))
       // A set-returning function in GROUP BY makes its rows before the grouping, any other after the windows.

@@ -80,3 +80,6 @@ select percentile_cont(d) within group (order by id) from t.n
 select d, percentile_cont(id / 10.0) within group (order by i4) from t.n group by id order by id
 select g, percentile_disc(0.5) within group (order by id) from t.n group by g having percentile_disc(0.5) within group (order by id) > 3 order by g
 select rank(id) within group (order by id) from t.n
+select g, false as k, count(*) from t.n group by rollup (1, 2)
+select g, date '2025-01-01' + 1 as k, count(*) from t.n group by cube (1, 2)
+select g, 7 as k, 7 as other, count(*) from t.n group by grouping sets ((1), (2))
