@@ -23,6 +23,8 @@ public final class Scout: Sendable {
     public var stopwatch: @Sendable () -> Duration
     public var busyTimeout: Double
     public var isReadOnly: Bool
+    /// The role under whose rights SQL runs; the owner may do everything.
+    public var role = "owner"
 
     public init(
       clock: EngineClock = .system, identifiers: IdentifierSource? = nil, definitions: Definitions? = nil,
@@ -45,10 +47,11 @@ public final class Scout: Sendable {
   private init(path: String?, configuration: Configuration) throws {
     self.configuration = configuration
     sequence = configuration.identifiers == nil && configuration.clock.isSet ? RepeatableIdentifiers() : nil
-    let settings = Database.Configuration(
+    var settings = Database.Configuration(
       clock: configuration.clock, identifiers: configuration.identifiers ?? sequence?.source ?? .random,
       functions: [MonitorRunner().function], busyTimeout: configuration.busyTimeout,
       isReadOnly: configuration.isReadOnly)
+    settings.role = configuration.role
     database = try Database(path: path, configuration: settings)
   }
 

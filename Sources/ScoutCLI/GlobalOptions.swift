@@ -33,8 +33,11 @@ struct GlobalOptions: ParsableArguments {
     return Scout.Configuration(clock: .fixed(time), busyTimeout: wait, isReadOnly: isReadOnly)
   }
 
-  func open(isReadOnly: Bool = false) throws -> Scout {
-    try Scout.open(path, configuration: configuration(isReadOnly: isReadOnly))
+  /// - Parameter role: The role under whose rights SQL runs; nil for the owner.
+  func open(isReadOnly: Bool = false, role: String? = nil) throws -> Scout {
+    var configuration = try configuration(isReadOnly: isReadOnly)
+    if let role { configuration.role = role }
+    return try Scout.open(path, configuration: configuration)
   }
 
   /// A remark for a person, not a result.

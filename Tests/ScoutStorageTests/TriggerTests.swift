@@ -145,6 +145,18 @@ import Testing
     #expect(rows == [["1"]])
   }
 
+  @Test func `a disabled trigger rests`() throws {
+    let lines = try Self.lines(
+      """
+      create trigger x after insert on t for each row execute function log_it();
+      alter table t disable trigger x;
+      insert into t values (1, 1);
+      alter table t enable trigger all;
+      insert into t values (2, 2)
+      """)
+    #expect(lines == ["x AFTER INSERT ROW t - 2"])
+  }
+
   @Test func `a trigger that is gone fires no more`() throws {
     let lines = try Self.lines(
       """

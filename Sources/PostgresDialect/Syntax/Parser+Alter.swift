@@ -52,6 +52,10 @@ extension Parser {
         try expect(.level, .security)
         return .rowLevelSecurity(isEnabled)
       }
+      if accept(.trigger) {
+        if accept(.all) || accept(.user) { return .trigger(nil, isEnabled: isEnabled) }
+        return .trigger(try columnName(), isEnabled: isEnabled)
+      }
       guard at(.trigger) || at(.rule) || at(.always) || at(.replica) else { throw unexpected() }
     case .attach, .detach, .validate, .set, .reset, .inherit, .no, .of, .not, .cluster, .force, .replica: advance()
     default: throw unexpected()

@@ -487,6 +487,8 @@ public struct AlterTable: Hashable, Sendable {
     case dropConstraint(Identifier, ifExists: Bool)
     case rowLevelSecurity(Bool)
     case owner(Identifier)
+    /// `enable trigger name` and `disable trigger all`: nil stands for all.
+    case trigger(Identifier?, isEnabled: Bool)
   }
 
   public var table: QualifiedName

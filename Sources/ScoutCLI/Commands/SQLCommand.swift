@@ -20,6 +20,8 @@ struct SQLCommand: ParsableCommand {
         scout sql "select brand, sum(units) from scout.gold_sales_daily group by 1"
         scout sql -f report.sql --format csv > report.csv
         echo "select now()" | scout sql --format json
+        scout sql "create role analyst; grant usage on schema scout to analyst"
+        scout sql --role analyst "select has_schema_privilege('scout', 'usage')"
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -30,6 +32,9 @@ struct SQLCommand: ParsableCommand {
 
   @Flag(help: "Refuse statements that write.")
   var readOnly = false
+
+  @Option(help: ArgumentHelp("Run under this role, with its rights only.", valueName: "name"))
+  var role: String?
 
   @Option(help: "More rows than that are an error.")
   var maxRows: Int?
@@ -44,7 +49,7 @@ struct SQLCommand: ParsableCommand {
   func run() throws {
     let sql = try text()
     do {
-      let scout = try global.open()
+      let scout = try global.open(role: role)
       try scout.run(sql, isReadOnly: readOnly, rowLimit: maxRows ?? .max) { result in
         if result.columns.isEmpty {
           if output.format == .table { global.note(result.tag) }

@@ -181,7 +181,14 @@ final class Interpreter {
     savepoints += 1
     let name = "\"plpgsql \(connection.session.routines.depth) \(savepoints)\""
     defer { savepoints -= 1 }
-    try connection.run("savepoint \(name)")
+    do {
+      try connection.run("savepoint \(name)")
+    } catch let error as SQLError where error.message.contains("SQL statements in progress") {
+      throw SQLError(
+        .featureNotSupported,
+        "a block with EXCEPTION in a function that a writing statement calls is not supported yet",
+        hint: "Call the function in a SELECT of its own.")
+    }
     do {
       let flow = try run(block.statements)
       try connection.run("release \(name)")

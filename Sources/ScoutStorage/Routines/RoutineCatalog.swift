@@ -108,6 +108,8 @@ extension Connection {
     case .drop(let drop) where drop.kind == .trigger:
       try dropTrigger(drop)
       return done("DROP TRIGGER")
+    case .alterTable(let alter):
+      return try alterTriggers(alter) ? done("ALTER TABLE") : nil
     case .call(let call):
       return try callProcedure(call, statement: statement, sql: sql)
     default:

@@ -178,6 +178,25 @@ extension Connection {
     try installTriggers(relation.qualifiedName)
   }
 
+  /// `alter table … enable trigger`.
+  ///
+  /// - Returns: False when the statement is about something else.
+  func alterTriggers(_ alter: AlterTable) throws -> Bool {
+    for action in alter.actions {
+      guard case .trigger = action else { return false }
+    }
+    guard let relation = try database.catalog(self).relation(schema: alter.table.schema, name: alter.table.name) else {
+      if alter.ifExists { return true }
+      throw SQLError(
+        .undefinedTable, "relation \"\(alter.table.parts.map(\.name).joined(separator: "."))\" does not exist",
+        at: alter.table.range)
+    }
+    for case .trigger(let name, let isEnabled) in alter.actions {
+      try enableTriggers(name?.name, of: relation, isEnabled)
+    }
+    return true
+  }
+
   /// Switches one trigger of a relation, or all of them, on or off.
   func enableTriggers(_ name: String?, of relation: Relation, _ isEnabled: Bool) throws {
     let triggers = try database.catalog(self).triggers[relation.qualifiedName] ?? []

@@ -123,6 +123,8 @@ extension TreeDump {
     case .dropConstraint(let name, let ifExists): list(["drop-constraint", name.name, ifExists ? "if-exists" : nil])
     case .rowLevelSecurity(let isEnabled): isEnabled ? "enable-rls" : "disable-rls"
     case .owner(let name): list(["owner", name.name])
+    case .trigger(let name, let isEnabled):
+      list([isEnabled ? "enable-trigger" : "disable-trigger", name?.name ?? "all"])
     }
   }
 
