@@ -5,10 +5,22 @@ extension Analyzer {
     /// The grouping sets as positions in `keys`; nil for a plain GROUP BY.
     var sets: [[Int]]?
 
+    /// The outputs that the keys name or equal, parallel to `keys`.
+    var outputs: [Int?] = []
+
     /// The position of the key, which is added when it is new.
-    mutating func index(of key: TypedExpression) -> Int {
-      if let index = keys.firstIndex(where: { $0.sql == key.sql }) { return index }
-      keys.append(key)
+    ///
+    /// - Throws: 0A000 for the same expression as two outputs' keys in grouping sets: each would be null by its own.
+    mutating func index(of key: (value: TypedExpression, output: Int?), inSets: Bool) throws(SQLError) -> Int {
+      if let index = keys.firstIndex(where: { $0.sql == key.value.sql }) {
+        if inSets, outputs[index] != key.output {
+          throw SQLError(
+            .featureNotSupported, "two equal outputs as keys of grouping sets are not supported", at: key.value.range)
+        }
+        return index
+      }
+      keys.append(key.value)
+      outputs.append(key.output)
       return keys.count - 1
     }
   }
@@ -20,7 +32,7 @@ extension Analyzer {
     groups.isGrouped = !select.groupBy.isEmpty
     var sets: [[Int]] = [[]]
     for element in select.groupBy {
-      let factor = try groupingSets(element, &groups, outputs, scope)
+      let factor = try groupingSets(element, &groups, outputs, scope, select.hasGroupingSets)
       sets = sets.flatMap { first in factor.map { first + $0 } }
       guard sets.count <= 4096 else {
         throw SQLError(
@@ -37,29 +49,31 @@ extension Analyzer {
   }
 
   private func groupingSets(
-    _ element: GroupingElement, _ groups: inout Groups, _ outputs: [Output], _ scope: Scope
+    _ element: GroupingElement, _ groups: inout Groups, _ outputs: [Output], _ scope: Scope, _ inSets: Bool
   ) throws(SQLError) -> [[Int]] {
     switch element {
     case .expression(let expression):
       if case .row(let elements, let isExplicit) = expression.kind, !isExplicit {
-        return try groupingSets(.group(elements), &groups, outputs, scope)
+        return try groupingSets(.group(elements), &groups, outputs, scope, inSets)
       }
-      return [[groups.index(of: try lowerGroup(expression, outputs, scope))]]
+      return [[try groups.index(of: lowerGroup(expression, outputs, scope), inSets: inSets)]]
     case .group(let expressions):
       var set: [Int] = []
-      for expression in expressions { set.append(groups.index(of: try lowerGroup(expression, outputs, scope))) }
+      for expression in expressions {
+        set.append(try groups.index(of: lowerGroup(expression, outputs, scope), inSets: inSets))
+      }
       return [set]
     case .empty:
       return [[]]
     case .sets(let elements):
       var sets: [[Int]] = []
-      for element in elements { sets += try groupingSets(element, &groups, outputs, scope) }
+      for element in elements { sets += try groupingSets(element, &groups, outputs, scope, inSets) }
       return sets
     case .rollup(let elements):
       var prefix: [Int] = []
       var sets: [[Int]] = [[]]
       for element in elements {
-        prefix += try groupingSets(element, &groups, outputs, scope)[0]
+        prefix += try groupingSets(element, &groups, outputs, scope, inSets)[0]
         sets.insert(prefix, at: 0)
       }
       return sets
@@ -68,7 +82,7 @@ extension Analyzer {
         throw SQLError(SQLState(rawValue: "54011"), "CUBE is limited to 12 elements")
       }
       var parts: [[Int]] = []
-      for element in elements { parts.append(try groupingSets(element, &groups, outputs, scope)[0]) }
+      for element in elements { parts.append(try groupingSets(element, &groups, outputs, scope, inSets)[0]) }
       return (0..<(1 << parts.count)).map { mask in
         // The first set has every part, the last has none.
         parts.indices.filter { mask & (1 << (parts.count - 1 - $0)) == 0 }.flatMap { parts[$0] }
@@ -143,7 +157,7 @@ extension Analyzer {
     }
     // A literal is a key only as the output that GROUP BY names: elsewhere it stands for itself.
     for (key, value) in groups.keys.enumerated() where value.sql.isLiteral {
-      if let index = plan.outputs.firstIndex(of: value.sql) { plan.outputs[index] = column("k\(key + 1)") }
+      if let index = groups.outputs[key] { plan.outputs[index] = column("k\(key + 1)") }
     }
     plan.rewrite(replaceAggregate)
     plan.rewrite(replaceKey)

@@ -299,27 +299,29 @@ extension Analyzer {
   // MARK: GROUP BY
 
   /// One GROUP BY term: a position, an input column, an output name, or an expression; in PostgreSQL's order.
+  ///
+  /// - Returns: The term, and the output that it names or equals.
   func lowerGroup(_ expression: Expression, _ outputs: [Output], _ scope: Scope) throws(SQLError)
-    -> TypedExpression
+    -> (value: TypedExpression, output: Int?)
   {
-    var output: Output?
+    var output: Int?
     switch expression.kind {
     case .integer(let digits):
-      output = outputs[try ordinal(digits, outputs.count, expression.range, clause: "GROUP BY")]
+      output = try ordinal(digits, outputs.count, expression.range, clause: "GROUP BY")
     case .null, .string, .decimal, .boolean:
       throw SQLError(.syntaxError, "non-integer constant in GROUP BY", at: expression.range)
     case .column(let name) where name.parts.count == 1:
-      if try findColumn(name, scope, levels: .current) == nil { output = outputs.first { $0.name == name.name } }
+      if try findColumn(name, scope, levels: .current) == nil { output = outputs.firstIndex { $0.name == name.name } }
     default:
       break
     }
     let value: TypedExpression
-    if let output { value = output.value } else { value = try lower(expression, .groupBy, scope) }
+    if let output { value = outputs[output].value } else { value = try lower(expression, .groupBy, scope) }
     if value.sql.containsAggregate {
       throw SQLError(
         .groupingError, "aggregate functions are not allowed in GROUP BY", at: expression.range)
     }
-    return value
+    return (value, output ?? outputs.firstIndex { $0.value.sql == value.sql })
   }
 
   // MARK: Names of outputs

@@ -83,3 +83,7 @@ select rank(id) within group (order by id) from t.n
 select g, false as k, count(*) from t.n group by rollup (1, 2)
 select g, date '2025-01-01' + 1 as k, count(*) from t.n group by cube (1, 2)
 select g, 7 as k, 7 as other, count(*) from t.n group by grouping sets ((1), (2))
+select g, g as k, count(*) from t.n group by rollup (g)
+select g, g as k, count(*) from t.n group by 1, 2
+select g, count(*) from t.n group by grouping sets ((1), (g, b))
+select 7 as a, 7 as k, count(*) from t.n group by grouping sets ((2), ())
