@@ -36,7 +36,8 @@ let package = Package(
     .target(
       name: "Scout",
       dependencies: [
-        "PostgresDialect", "ScoutGenerator", "ScoutMonitors", "ScoutPipeline", "ScoutSchemas", "ScoutStorage",
+        "PostgresDialect", "ScoutGenerator", "ScoutLedger", "ScoutMonitors", "ScoutPipeline", "ScoutSchemas",
+        "ScoutStorage",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
@@ -55,7 +56,7 @@ let package = Package(
     .target(
       name: "ScoutLedger",
       dependencies: [
-        "PostgresDialect", "ScoutStorage",
+        "PostgresDialect", "ScoutStorage", "Yams",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
@@ -89,7 +90,7 @@ let package = Package(
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
     .testTarget(
-      name: "ScoutLedgerTests", dependencies: ["ScoutLedger", "ScoutStorage", "PostgresDialect"]),
+      name: "ScoutLedgerTests", dependencies: ["ScoutLedger", "ScoutStorage", "PostgresDialect"], exclude: ["Fixtures"]),
     .testTarget(name: "ScoutEnrichmentTests", dependencies: ["ScoutEnrichment", "ScoutStorage"]),
     .testTarget(name: "ScoutGeneratorTests", dependencies: ["ScoutGenerator"]),
     .testTarget(name: "ScoutReportTests", dependencies: ["ScoutReport"]),

@@ -2,6 +2,7 @@
 @_exported import ScoutPipeline
 @_exported import ScoutStorage
 @_exported import ScoutMonitors
+@_exported import ScoutLedger
 
 /// The engine over one database file: ingest, refresh, monitors, feed, SQL.
 ///
@@ -49,7 +50,7 @@ public final class Scout: Sendable {
     sequence = configuration.identifiers == nil && configuration.clock.isSet ? RepeatableIdentifiers() : nil
     var settings = Database.Configuration(
       clock: configuration.clock, identifiers: configuration.identifiers ?? sequence?.source ?? .random,
-      functions: [MonitorRunner().function], busyTimeout: configuration.busyTimeout,
+      functions: [MonitorRunner().function, ActionProjection.function], busyTimeout: configuration.busyTimeout,
       isReadOnly: configuration.isReadOnly)
     settings.role = configuration.role
     database = try Database(path: path, configuration: settings)
@@ -116,6 +117,7 @@ public final class Scout: Sendable {
       }
       _ = try MonitorStore.install(monitors, on: connection)
       try MasterData.install(definitions, on: connection)
+      try ActionProjection(connection).installTriggers()
     }
   }
 
@@ -222,6 +224,7 @@ public final class Scout: Sendable {
     }
     let refresh = try refresher(models()).run()
     let sweep = try database.write(isDurable: true) { connection in try MonitorRunner().run(on: connection) }
+    if try !isBare() { try settleActions() }
     let report = TickReport(refresh: refresh, monitors: sweep)
     try database.write(isDurable: true) { connection in
       try connection.run(

@@ -43,7 +43,8 @@ struct ScoutCommand: AsyncParsableCommand {
     version: version,
     subcommands: [
       DemoCommand.self, InitCommand.self, IngestCommand.self, RefreshCommand.self, TickCommand.self,
-      StatusCommand.self, FeedCommand.self, MonitorsCommand.self, SQLCommand.self, GenerateCommand.self,
+      StatusCommand.self, FeedCommand.self, MonitorsCommand.self, ActionsCommand.self, LedgerCommand.self,
+      SQLCommand.self, GenerateCommand.self,
     ])
 
   static let version = "0.1.0"
@@ -79,6 +80,15 @@ enum Failure {
     case let error as OutputError:
       Console.err("scout: \(error)\n")
       return .notFine
+    case let error as PolicyFileError:
+      Console.err("scout: \(error)\n")
+      return .badInput
+    case let error as ActionError:
+      Console.err("scout: \(error)\n")
+      return .notFine
+    case let error as CheckpointError:
+      Console.err("scout: \(error)\n")
+      return .badInput
     case let error as ScoutError:
       Console.err("scout: \(error)\n")
       switch error {

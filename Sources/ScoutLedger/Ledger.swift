@@ -209,6 +209,11 @@ public struct Ledger {
     guard let record = try record(sequence) else {
       throw SQLError(.invalidParameterValue, "there is no ledger entry \(sequence)")
     }
+    guard record.entry.kind != .approved, record.entry.kind != .redacted else {
+      throw SQLError(
+        .invalidParameterValue, "entry \(sequence) is \(record.entry.kind.rawValue): what it says decides on budgets",
+        hint: "It holds no more than a rule, an amount and a hash.")
+    }
     guard record.payload != nil else {
       throw SQLError(.invalidParameterValue, "the payload of ledger entry \(sequence) was taken out before")
     }

@@ -30,7 +30,9 @@ public struct LedgerHash: Hashable, Sendable, CustomStringConvertible {
   private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
   /// 64 hexadecimal digits.
-  public var description: String {
+  public var description: String { Self.hexadecimal(bytes) }
+
+  static func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }

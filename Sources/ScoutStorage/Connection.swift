@@ -24,6 +24,9 @@ public final class Connection {
   /// The transaction's time: what `now()` is.
   public var now: Timestamp { session.transactionTime }
 
+  /// The role under which statements run.
+  public var role: String { session.role }
+
   /// The source of identifiers of this database.
   public var identifiers: IdentifierSource { session.identifiers }
 

@@ -24,7 +24,7 @@ public struct ApplicationFunction: Sendable {
   var qualifiedName: String { "\(schema).\(name)" }
 
   /// The SQLite function behind it; no name of PostgreSQL's or SQLite's starts so.
-  var sqliteName: String { "app_\(schema)_\(name)" }
+  public var sqliteName: String { "app_\(schema)_\(name)" }
 
   var definition: FunctionDefinition {
     FunctionDefinition(name, arguments, result, volatility: .volatile, lower: .call(sqliteName))

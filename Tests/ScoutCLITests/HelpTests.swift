@@ -6,7 +6,7 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     [], ["demo"], ["init"], ["ingest"], ["refresh"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
-    ["monitors", "list"], ["monitors", "run"], ["sql"], ["generate"],
+    ["monitors", "list"], ["monitors", "run"], ["sql"], ["generate"], ["actions"], ["ledger"],
   ]
 
   /// The lines under EXAMPLES, each without the remark behind it.
@@ -50,7 +50,9 @@ import Testing
     #expect(prepared.status == 0, "\(prepared)")
     for command in [
       ["init"], ["ingest"], ["refresh"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
-      ["monitors", "list"], ["monitors", "run"], ["sql"],
+      ["monitors", "list"], ["monitors", "run"], ["sql"], ["actions"], ["actions", "list"], ["actions", "propose"],
+      ["ledger"], ["ledger", "list"], ["ledger", "show"], ["ledger", "verify"], ["ledger", "checkpoint"],
+      ["ledger", "proof"], ["ledger", "export"], ["ledger", "redact"],
     ] {
       let help = try ScoutProgram.run(command + ["--help"], environment: ["COLUMNS": "200"]).output
       for example in examples(help) {

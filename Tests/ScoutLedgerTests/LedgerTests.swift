@@ -81,13 +81,14 @@ enum LedgerFixture {
       let ledger = Ledger(connection)
       let entries = try ledger.append(LedgerFixture.drafts(20))
       let before = try ledger.checkpoint(origin: "test")
-      try ledger.redact(sequence: 5, by: "Privacy", reason: "asked \"for\"")
-      #expect(try ledger.record(5)?.payload == nil)
-      #expect(try ledger.record(5)?.entry == entries[4])
+      try ledger.redact(sequence: 4, by: "Privacy", reason: "asked \"for\"")
+      #expect(try ledger.record(4)?.payload == nil)
+      #expect(try ledger.record(4)?.entry == entries[3])
       let report = try ledger.verify(checkpoint: before)
       #expect(report.problems == [])
       #expect(report.size == 21)
-      #expect(throws: SQLError.self) { try ledger.redact(sequence: 5, by: "Privacy", reason: "again") }
+      #expect(throws: SQLError.self) { try ledger.redact(sequence: 4, by: "Privacy", reason: "again") }
+      #expect(throws: SQLError.self) { try ledger.redact(sequence: 5, by: "Privacy", reason: "an approval") }
     }
   }
 

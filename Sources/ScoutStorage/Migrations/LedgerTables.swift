@@ -18,6 +18,7 @@ extension Migrations {
         entry_hash bytea not null
       );
       create index ledger_entries_action on scout.ledger_entries (action_id, sequence);
+      create index ledger_entries_kind on scout.ledger_entries (kind, recorded_at);
       create table scout.ledger_payloads (
         sequence bigint primary key,
         salt bytea not null,
@@ -34,6 +35,11 @@ extension Migrations {
       create table "engine.ledger_state" (
         id integer primary key check (id = 1), size integer not null, frontier blob not null, last_hash blob not null
       ) strict
+      """,
+      """
+      create table "engine.action_keys" (
+        key text primary key, action_id text not null, fingerprint text not null
+      ) strict, without rowid
       """,
     ] {
       try connection.run(sql)

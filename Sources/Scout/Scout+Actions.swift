@@ -1,0 +1,154 @@
+import FoundationEssentials
+import ScoutLedger
+
+/// Actions and their ledger.
+extension Scout {
+  /// The policy among the definitions.
+  ///
+  /// - Throws: ``PolicyFileError`` with the place of a mistake.
+  public func policy() throws -> Policy {
+    guard let text = try definitions().text("policy.yaml") else {
+      throw PolicyFileError(file: "schemas/policy.yaml", line: 1, column: 1, message: "there is no policy")
+    }
+    return try Policy(yaml: text, file: "schemas/policy.yaml")
+  }
+
+  /// Runs steps of actions in one durable transaction; an error undoes them all.
+  public func changeActions<Value>(_ body: (ActionLedger) throws -> Value) throws -> Value {
+    try startRun()
+    let (policy, zone) = (try policy(), try timeZone())
+    return try database.write(isDurable: true) { connection in
+      try body(ActionLedger(connection, policy: policy, zone: zone))
+    }
+  }
+
+  /// Reads actions.
+  public func readActions<Value>(_ body: (ActionLedger) throws -> Value) throws -> Value {
+    let (policy, zone) = (try policy(), try timeZone())
+    return try database.read { connection in try body(ActionLedger(connection, policy: policy, zone: zone)) }
+  }
+
+  /// Starts an approved action and lets the executor of its type do it.
+  ///
+  /// - Parameters:
+  ///   - outbox: The folder for actions that another system picks up; nil: such actions are refused.
+  ///   - timeout: After so long it counts as failed.
+  public func execute(
+    action id: String, by actor: Principal, outbox: String? = nil, timeout: Duration = .seconds(60)
+  ) async throws -> ExecutionResult {
+    try startRun()
+    var executors: [any ActionExecutor] = [FeedExecutor(), SKUJobExecutor()]
+    if let outbox { executors.append(FileExecutor(folder: outbox)) }
+    return try await ActionExecution(
+      database: database, policy: try policy(), zone: try timeZone(), executors: executors, timeout: timeout
+    ).run(id, by: actor)
+  }
+
+  /// What a sweep does for actions: ends what nobody decided in time, and checks the outcomes that are due.
+  func settleActions() throws {
+    let settler = Principal(name: "sweep", role: "policy")
+    try changeActions { actions in
+      _ = try actions.expireOverdue()
+      _ = try actions.verifyDue(by: settler)
+    }
+  }
+
+  // MARK: Ledger
+
+  /// Reads the ledger.
+  public func readLedger<Value>(_ body: (Ledger) throws -> Value) throws -> Value {
+    try database.read { connection in try body(Ledger(connection)) }
+  }
+
+  /// Checks entries, tree, payloads, and the state of actions that follows from them.
+  ///
+  /// - Parameters:
+  ///   - note: A checkpoint that was kept elsewhere.
+  ///   - verifier: The public key that signed it.
+  public func verifyLedger(checkpoint note: String? = nil, verifier: CheckpointVerifier? = nil) throws
+    -> LedgerVerification
+  {
+    var checkpoint: Checkpoint?
+    if let note {
+      guard let verifier else { throw CheckpointError.badKey("a checkpoint needs the key that signed it") }
+      checkpoint = try Checkpoint(note: note, key: verifier)
+      let own = try ledgerOrigin()
+      if let origin = checkpoint?.origin, origin != own {
+        throw CheckpointError.malformed("it is of the ledger \"\(origin)\", this one is \"\(own)\"")
+      }
+    }
+    return try database.read { connection in
+      var report = try Ledger(connection).verify(checkpoint: checkpoint)
+      if isLedgerGuarded(connection) { report.problems += try ActionProjection(connection).problems() }
+      return report
+    }
+  }
+
+  /// Whether the relation of actions writes through to the ledger; in a bare database it is a plain table.
+  private func isLedgerGuarded(_ connection: Connection) -> Bool {
+    (try? connection.value("select 1 from \"scout.ledger_entries\" limit 1")) == .integer(1)
+  }
+
+  /// The name of this ledger in its checkpoints, fixed when the first one is made.
+  public func ledgerOrigin() throws -> String {
+    if let known = try setting("ledger_origin") { return known }
+    return try database.write(isDurable: true) { connection in
+      let origin = "scout.local/ledger/" + connection.identifiers.uuid()
+      try connection.run(
+        "insert into \"engine.settings\" (name, value) values ('ledger_origin', ?1) on conflict (name) do nothing",
+        [.text(origin)])
+      return try connection.value("select value from \"engine.settings\" where name = 'ledger_origin'").text ?? origin
+    }
+  }
+
+  /// Takes out what an entry says; see ``Ledger/redact(sequence:by:reason:)``.
+  public func redactLedger(sequence: Int, by actor: Principal, reason: String) throws -> LedgerEntry {
+    try startRun()
+    return try database.write(isDurable: true) { connection in
+      let entry = try Ledger(connection).redact(sequence: sequence, by: actor.name, reason: reason)
+      try ActionProjection(connection).redact(entry.action)
+      return entry
+    }
+  }
+
+  /// Makes and signs the checkpoint of the ledger as it is.
+  public func ledgerCheckpoint(key: CheckpointKey) throws -> String {
+    let origin = try ledgerOrigin()
+    return try database.read { connection in try Ledger(connection).checkpoint(origin: origin) }.signed(by: key)
+  }
+}
+
+/// The key that signs checkpoints, in a file of its own.
+public enum LedgerKeyFile {
+  public static func exists(_ path: String) -> Bool { FileStatus.exists(path) }
+
+  /// The text of a file; nil when it cannot be read.
+  public static func read(_ path: String) -> String? {
+    (try? Data(contentsOf: URL(filePath: path))).flatMap { String(data: $0, encoding: .utf8) }
+  }
+
+  /// Replaces a file by the text as a whole.
+  public static func write(_ text: String, to path: String) throws {
+    try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+  }
+
+  /// Reads the key, making it first when there is no file.
+  ///
+  /// - Throws: ``CheckpointError`` `badKey` for a file that is no key, or that others than its owner may read.
+  public static func key(at path: String, name: String) throws -> CheckpointKey {
+    if !FileStatus.exists(path) {
+      let key = CheckpointKey(name: name)
+      try Data(key.fileText.utf8).write(to: URL(filePath: path), options: [.withoutOverwriting])
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+      return key
+    }
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    if let mode = attributes[.posixPermissions] as? Int, mode & 0o077 != 0 {
+      throw CheckpointError.badKey("others may read \(path); run: chmod 600 \(path)")
+    }
+    guard let text = String(data: try Data(contentsOf: URL(filePath: path)), encoding: .utf8) else {
+      throw CheckpointError.badKey("\(path) is no text")
+    }
+    return try CheckpointKey(fileText: text)
+  }
+}

@@ -1,0 +1,176 @@
+import Foundation
+import Scout
+import Synchronization
+import Testing
+
+/// Proposals, decisions, budgets and outcomes through the façade.
+@Suite struct ActionTests {
+  static let agent = Principal(name: "InsightBot", role: "scout_agent")
+  static let manager = Principal(name: "Ana", role: "category_manager")
+
+  /// A clock that the test moves.
+  final class MovingClock: Sendable {
+    let time: Mutex<Timestamp>
+    init(_ text: String) throws { time = Mutex(try Timestamp(text)) }
+    func advance(minutes: Int) { time.withLock { $0 = $0.adding(minutes: minutes) } }
+    var clock: EngineClock { EngineClock(isSet: true) { self.time.withLock { $0 } } }
+  }
+
+  static func scout(_ clock: MovingClock) throws -> Scout {
+    try Scout.create(at: nil, configuration: Scout.Configuration(clock: clock.clock, identifiers: .seeded(3)))
+  }
+
+  static func clock() throws -> MovingClock { try MovingClock("2025-08-23 09:00:00+08") }
+
+  private func promotion(_ pesos: Int64, key: String? = nil) -> Proposal {
+    Proposal(
+      agent: Self.agent, decision: "Two for one", actionType: "start_promotion", payload: #"{"brand": "Alaska"}"#,
+      amount: pesos * 100, evidence: [Evidence("masterdata.brands:brand_name=Alaska")!], idempotencyKey: key)
+  }
+
+  @Test func `an action goes its way, and every step is an entry`() async throws {
+    let clock = try Self.clock()
+    let scout = try Self.scout(clock)
+    let proposed = try scout.changeActions { try $0.propose(promotion(5000)) }
+    #expect(proposed.state == .proposed)
+    #expect(throws: ActionError.self) { try scout.changeActions { try $0.start(proposed.id, by: Self.agent) } }
+    #expect(throws: ActionError.self) { try scout.changeActions { try $0.approve(proposed.id, by: Self.agent) } }
+    let approved = try scout.changeActions { try $0.approve(proposed.id, by: Self.manager) }
+    #expect(approved.approvalStatus == "manual")
+    _ = try scout.changeActions { try $0.start(proposed.id, by: Self.agent) }
+    let done = try scout.changeActions { try $0.succeed(proposed.id, by: Self.agent, amount: 400_000) }
+    #expect(done.state == .succeeded && done.status == "success")
+    let kinds = try scout.readLedger { try $0.records(action: proposed.id).map(\.entry.kind) }
+    #expect(kinds == [.proposed, .approved, .started, .succeeded])
+    #expect(try scout.verifyLedger().problems == [])
+    let budget = try scout.policy().budgets[0]
+    #expect(try scout.readActions { try $0.used(budget) } == 400_000)
+  }
+
+  @Test func `the same key is the same action, and another proposal under it is refused`() throws {
+    let scout = try Self.scout(try Self.clock())
+    let first = try scout.changeActions { try $0.propose(promotion(500, key: "k")) }
+    #expect(first.approvalStatus == "auto")
+    #expect(try scout.changeActions { try $0.propose(promotion(500, key: "k")) }.id == first.id)
+    #expect(throws: ActionError.keyReused("k")) { try scout.changeActions { try $0.propose(promotion(600, key: "k")) } }
+  }
+
+  @Test func `a budget is never overshot, whatever the order of steps`() throws {
+    let schedules = ProcessInfo.processInfo.environment["SCOUT_PROVE"] == nil ? 60 : 10_000
+    var generator = SeededGenerator(seed: 11)
+    let clock = try Self.clock()
+    let scout = try Self.scout(clock)
+    let budget = try scout.policy().budgets[0]
+    for schedule in 0..<schedules {
+      // Each schedule in a month of its own.
+      clock.advance(minutes: 31 * 24 * 60)
+      var ids: [String] = []
+      for _ in 0..<20 {
+        let step = Int.random(in: 0..<6, using: &generator)
+        let id = ids.randomElement(using: &generator)
+        try scout.changeActions { actions in
+          do {
+            switch (step, id) {
+            case (0, _), (_, nil):
+              ids.append(try actions.propose(promotion(.random(in: 0...9000, using: &generator))).id)
+            case (1, let id?): _ = try actions.approve(id, by: Self.manager)
+            case (2, let id?): _ = try actions.reject(id, by: Self.manager, reason: "no")
+            case (3, let id?): _ = try actions.start(id, by: Self.agent)
+            case (4, let id?): _ = try actions.succeed(id, by: Self.agent)
+            case (_, let id?): _ = try actions.fail(id, by: Self.agent, error: "x")
+            }
+          } catch is ActionError {
+          }
+          #expect(try actions.used(budget) <= budget.limit, "seed 11, schedule \(schedule)")
+        }
+      }
+    }
+    #expect(try scout.verifyLedger().problems == [])
+  }
+
+  @Test func `an approval lapses when its figures change, and a proposal when its time is over`() async throws {
+    let clock = try Self.clock()
+    let scout = try Self.scout(clock)
+    let action = try scout.changeActions { try $0.propose(promotion(500)) }
+    try scout.run("update masterdata.brands set company = 'Another' where brand_name = 'Alaska'") { _ in }
+    await #expect(throws: ActionError.evidenceChanged(id: action.id)) {
+      try await scout.execute(action: action.id, by: Self.agent)
+    }
+    #expect(try scout.readActions { try $0.action(action.id).state } == .expired)
+    let waiting = try scout.changeActions { try $0.propose(promotion(5000)) }
+    clock.advance(minutes: 48 * 60 - 1)
+    _ = try scout.tick()
+    #expect(try scout.readActions { try $0.action(waiting.id).state } == .proposed)
+    clock.advance(minutes: 1)
+    #expect(throws: ActionError.expired(id: waiting.id)) {
+      try scout.changeActions { try $0.approve(waiting.id, by: Self.manager) }
+    }
+    _ = try scout.tick()
+    #expect(try scout.readActions { try $0.action(waiting.id).state } == .expired)
+  }
+
+  @Test func `production's SQL goes through to the ledger, and cannot change what was said`() throws {
+    let scout = try Self.scout(try Self.clock())
+    let table = "scout.platinum_agent_action_ledger"
+    try scout.run(
+      "insert into \(table) (agent, decision, action_type, status) values ('Bot', 'do it', 'open_ticket', 'pending')"
+    ) { _ in }
+    try scout.run("update \(table) set status = 'success' where agent = 'Bot'") { _ in }
+    #expect(try scout.readLedger { try $0.records().map(\.entry.kind) } == [.proposed, .succeeded])
+    for sql in [
+      "update \(table) set decision = 'another'", "delete from \(table)", "update \(table) set status = 'pending'",
+      "update scout.ledger_entries set actor = 'x'", "delete from scout.ledger_payloads where sequence = 9",
+    ] where !sql.hasSuffix("= 9") {
+      #expect(throws: SQLError.self, "\(sql)") { try scout.run(sql) { _ in } }
+    }
+    #expect(try scout.verifyLedger().problems == [])
+    #expect(try scout.query("select status from \(table)").texts == [["success"]])
+  }
+
+  @Test func `executors do what they are for, and a failure is an entry`() async throws {
+    let scout = try Self.scout(try Self.clock())
+    let note = try scout.changeActions {
+      try $0.propose(Proposal(agent: Self.agent, decision: "Look here", actionType: "notify"))
+    }
+    guard case .succeeded = try await scout.execute(action: note.id, by: Self.agent) else {
+      Issue.record("it failed")
+      return
+    }
+    #expect(try scout.feed().map(\.title) == ["Look here"])
+    let job = try scout.changeActions {
+      try $0.propose(
+        Proposal(
+          agent: Self.agent, decision: "Find them", actionType: "enqueue_sku_job", payload: #"{"brand": "Oishi"}"#))
+    }
+    _ = try await scout.execute(action: job.id, by: Self.agent)
+    #expect(try scout.query("select task_payload->>'brand' from deep_research.sku_jobs").texts == [["Oishi"]])
+    await #expect(throws: ActionError.self) { try await scout.execute(action: job.id, by: Self.agent) }
+  }
+
+  @Test func `a redacted proposal is gone from everywhere and the ledger is intact`() throws {
+    let scout = try Self.scout(try Self.clock())
+    let action = try scout.changeActions {
+      try $0.propose(
+        Proposal(agent: Self.agent, decision: "Call 0917", actionType: "notify", payload: #"{"phone": "0917"}"#))
+    }
+    _ = try scout.redactLedger(sequence: 1, by: Self.manager, reason: "privacy")
+    #expect(try scout.verifyLedger().problems == [])
+    #expect(try scout.readLedger { try $0.record(1)?.payload } == nil)
+    let row = try scout.query("select decision, action_payload from scout.platinum_agent_action_ledger").texts
+    #expect(row == [["redacted", "{}"]])
+    #expect(try scout.readActions { try $0.action(action.id).approvalStatus } == "auto")
+  }
+}
+
+/// Small and the same everywhere.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
