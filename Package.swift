@@ -60,7 +60,9 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
-    .target(name: "ScoutEnrichment", dependencies: ["PostgresDialect", "ScoutStorage"]),
+    .target(
+      name: "ScoutEnrichment",
+      dependencies: ["PostgresDialect", "ScoutStorage", .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     .target(name: "ScoutGenerator"),
     .target(name: "ScoutReport"),
 
@@ -91,7 +93,7 @@ let package = Package(
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
     .testTarget(
       name: "ScoutLedgerTests", dependencies: ["ScoutLedger", "ScoutStorage", "PostgresDialect"], exclude: ["Fixtures"]),
-    .testTarget(name: "ScoutEnrichmentTests", dependencies: ["ScoutEnrichment", "ScoutStorage"]),
+    .testTarget(name: "ScoutEnrichmentTests", dependencies: ["PostgresDialect", "ScoutEnrichment", "ScoutStorage"]),
     .testTarget(name: "ScoutGeneratorTests", dependencies: ["ScoutGenerator"]),
     .testTarget(name: "ScoutReportTests", dependencies: ["ScoutReport"]),
   ],

@@ -71,4 +71,13 @@ extension Scheduler {
       depth: activeCount - runningCount, running: runningCount,
       oldestAge: oldest.map { .microseconds(now.microseconds - $0) }, unhandledKinds: unhandled, counters: counters)
   }
+
+  /// Whether a job is due, or has been tried and is to be tried again, or runs. O(*n*).
+  func hasOpenWork(at now: Timestamp) -> Bool {
+    runningCount > 0
+      || jobs.contains { job in
+        guard job.isUsed, job.state == .queued, job.due <= now.microseconds || job.attempts > 0 else { return false }
+        return configuration.handledKinds?.contains(kinds[groups[Int(job.group)].kind].name) ?? true
+      }
+  }
 }
