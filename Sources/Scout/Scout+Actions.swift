@@ -116,39 +116,22 @@ extension Scout {
     let origin = try ledgerOrigin()
     return try database.read { connection in try Ledger(connection).checkpoint(origin: origin) }.signed(by: key)
   }
-}
 
-/// The key that signs checkpoints, in a file of its own.
-public enum LedgerKeyFile {
-  public static func exists(_ path: String) -> Bool { FileStatus.exists(path) }
-
-  /// The text of a file; nil when it cannot be read.
-  public static func read(_ path: String) -> String? {
-    (try? Data(contentsOf: URL(filePath: path))).flatMap { String(data: $0, encoding: .utf8) }
-  }
-
-  /// Replaces a file by the text as a whole.
-  public static func write(_ text: String, to path: String) throws {
-    try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
-  }
-
-  /// Reads the key, making it first when there is no file.
+  /// Signs the ledger as it is into a file, replacing the checkpoint of before; nothing while the ledger is empty.
   ///
-  /// - Throws: ``CheckpointError`` `badKey` for a file that is no key, or that others than its owner may read.
-  public static func key(at path: String, name: String) throws -> CheckpointKey {
-    if !FileStatus.exists(path) {
-      let key = CheckpointKey(name: name)
-      try Data(key.fileText.utf8).write(to: URL(filePath: path), options: [.withoutOverwriting])
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-      return key
-    }
-    let attributes = try FileManager.default.attributesOfItem(atPath: path)
-    if let mode = attributes[.posixPermissions] as? Int, mode & 0o077 != 0 {
-      throw CheckpointError.badKey("others may read \(path); run: chmod 600 \(path)")
-    }
-    guard let text = String(data: try Data(contentsOf: URL(filePath: path)), encoding: .utf8) else {
-      throw CheckpointError.badKey("\(path) is no text")
-    }
-    return try CheckpointKey(fileText: text)
+  /// - Parameters:
+  ///   - keyPath: The key's file; made when there is none.
+  ///   - path: Where the checkpoint goes. Copy it elsewhere: beside the database it protects against slips only.
+  public func keepCheckpoint(keyPath: String, at path: String) throws {
+    guard try !isBare(), try readLedger({ try $0.size }) > 0 else { return }
+    let note = try ledgerCheckpoint(key: try LedgerFiles.key(at: keyPath, name: "scout"))
+    try LedgerFiles.write(note, to: path)
+  }
+
+  // MARK: Trail
+
+  /// What led to a thing and what came of it: event, feed item, action, outcome; nil when there is no such thing.
+  public func trail(of reference: Reference) throws -> Trail? {
+    try database.read { connection in try Trail(of: reference, on: connection) }
   }
 }

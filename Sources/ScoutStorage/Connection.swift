@@ -212,7 +212,7 @@ public final class Connection {
 
   /// The compiled statement, ready to step through.
   public func bound(_ compiled: CompiledStatement, values: [String: SQLValue] = [:]) throws -> PreparedStatement {
-    let statement = try prepare(compiled.sql)
+    let statement = try prepareGuarded(compiled)
     statement.bind(
       compiled.parameters.map { source in
         switch source {

@@ -45,4 +45,33 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder["shop.db.ledger-key"])
     #expect(try run(folder, ["ledger", "checkpoint"]).error.contains("chmod 600"))
   }
+
+  @Test func `several programs at once write one ledger`() async throws {
+    let folder = try TemporaryFolder()
+    #expect(try run(folder, ["init"]).status == 0)
+    let outcomes = try await withThrowingTaskGroup(of: ScoutProgram.Outcome.self) { group in
+      for number in 1...8 {
+        group.addTask {
+          try run(folder, ["actions", "propose", "--type", "notify", "--decision", "Look", "--key", "\(number % 4)"])
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.allSatisfy { $0.status == 0 }, "\(outcomes)")
+    let verified = try run(folder, ["ledger", "verify"])
+    #expect(verified.status == 0, "\(verified)")
+    let count = try run(folder, ["sql", "select count(*) from scout.platinum_agent_action_ledger", "--format", "csv"])
+    #expect(count.output.split(whereSeparator: \.isNewline) == ["count", "4"])
+  }
+
+  @Test func `a sweep leaves a checkpoint of what was done`() throws {
+    let folder = try TemporaryFolder()
+    #expect(try run(folder, ["init"]).status == 0)
+    #expect(try run(folder, ["tick"]).status == 0)
+    #expect(!FileManager.default.fileExists(atPath: folder["shop.db.checkpoint"]))
+    #expect(try run(folder, ["actions", "propose", "--type", "notify", "--decision", "Look"]).status == 0)
+    #expect(try run(folder, ["tick"]).status == 0)
+    let verified = try run(folder, ["ledger", "verify", "--checkpoint", folder["shop.db.checkpoint"]])
+    #expect(verified.status == 0, "\(verified)")
+  }
 }

@@ -147,6 +147,43 @@ import Testing
     await #expect(throws: ActionError.self) { try await scout.execute(action: job.id, by: Self.agent) }
   }
 
+  @Test func `from an event to the outcome one walks in both directions`() async throws {
+    let clock = try Self.clock()
+    let scout = try Self.scout(clock)
+    try scout.run(
+      """
+      insert into scout.platinum_monitors (name, sql, threshold, window_minutes) values ('m', 'select 1', 1, 60);
+      insert into scout.platinum_monitor_events (id, monitor_id, payload)
+        select 'e0000000-0000-4000-8000-000000000001', id, '[]' from scout.platinum_monitors where name = 'm';
+      insert into scout.agent_feed (id, severity, source, title, related_ids) values
+        ('f0000000-0000-4000-8000-000000000001', 'warn', 'monitor', 'Look',
+          '["monitor_events:e0000000-0000-4000-8000-000000000001"]')
+      """
+    ) { _ in }
+    clock.advance(minutes: 1)
+    let feed = Reference(.feedItem, "f0000000-0000-4000-8000-000000000001")
+    let action = try scout.changeActions {
+      try $0.propose(
+        Proposal(
+          agent: Self.agent, decision: "Find them", actionType: "enqueue_sku_job", payload: #"{"brand": "Oishi"}"#,
+          causes: ["scout.agent_feed:\(feed.id)", "a memo"]))
+    }
+    _ = try await scout.execute(action: action.id, by: Self.agent)
+    clock.advance(minutes: 1)
+    let undo = try scout.changeActions { try $0.rollBack(action.id, by: Self.agent, reason: "in vain") }
+    let job = try #require(try scout.query("select id from deep_research.sku_jobs").texts.first?.first ?? nil)
+    let chain: [Reference] = [
+      Reference(.monitorEvent, "e0000000-0000-4000-8000-000000000001"), feed, Reference(.action, action.id),
+    ]
+    let down = try #require(try scout.trail(of: chain[0]))
+    #expect(down.steps.map(\.reference) == chain + [Reference(.action, undo.id), Reference(.skuJob, job)])
+    #expect(down.steps.map(\.distance) == [0, 1, 2, 3, 3])
+    #expect(down.effects.dropFirst().first?.summary == "action enqueue_sku_job of InsightBot: Find them, succeeded")
+    let up = try #require(try scout.trail(of: Reference(.skuJob, job)))
+    #expect(up.causes.map(\.reference) == chain && up.effects.isEmpty)
+    #expect(try scout.trail(of: Reference(.action, "nobody")) == nil)
+  }
+
   @Test func `a redacted proposal is gone from everywhere and the ledger is intact`() throws {
     let scout = try Self.scout(try Self.clock())
     let action = try scout.changeActions {

@@ -16,6 +16,8 @@ struct Figure: Encodable {
   var ratio: Double?
   /// What we want; a figure that misses it is still only printed.
   var aim: Double?
+  /// Whether more is better: the aim is a floor then.
+  var isRate = false
   /// Stands for the result of the work: equal work has equal digests.
   var digest: String?
 
@@ -45,6 +47,12 @@ struct Figure: Encodable {
     figure.aim = aim
     return figure
   }
+
+  func aiming(above aim: Double) -> Figure {
+    var figure = aiming(at: aim)
+    figure.isRate = true
+    return figure
+  }
 }
 
 /// The figures of one run as text.
@@ -60,7 +68,8 @@ enum Report {
     let rows = figures.map { figure in
       [
         figure.name, number(figure.median), number(figure.min), number(figure.max), figure.unit, String(figure.runs),
-        figure.ratio.map { "\(number($0)) × \(figure.peer ?? "")" } ?? "", figure.aim.map { "< \(number($0))" } ?? "",
+        figure.ratio.map { "\(number($0)) × \(figure.peer ?? "")" } ?? "",
+        figure.aim.map { "\(figure.isRate ? ">" : "<") \(number($0))" } ?? "",
         figure.digest ?? "",
       ]
     }

@@ -12,7 +12,7 @@ struct ScoutBench: AsyncParsableCommand {
       measured alternately in the same run. Nothing is asserted but that equal work gave equal results.
       """)
 
-  enum Section: String, ExpressibleByArgument, CaseIterable { case memory, start, ingest, sweep }
+  enum Section: String, ExpressibleByArgument, CaseIterable { case memory, start, ingest, sweep, ledger }
 
   @Flag(help: "A few seconds instead of minutes.")
   var small = false
@@ -48,6 +48,8 @@ struct ScoutBench: AsyncParsableCommand {
       return try await ingest.measure(.jsonLines) + ingest.measure(.csv)
     case .sweep:
       return try await SweepFigures(transactions: transactions, runs: small ? 3 : 5, workspace: workspace).measure()
+    case .ledger:
+      return try LedgerFigures(entries: small ? 50_000 : 1_000_000, runs: small ? 3 : 5, workspace: workspace).measure()
     }
   }
 

@@ -14,7 +14,7 @@ struct ActionsCommand: AsyncParsableCommand {
       """,
     subcommands: [
       List.self, Show.self, Propose.self, Approve.self, Reject.self, Start.self, Succeed.self, Fail.self, Run.self,
-      Rollback.self,
+      Rollback.self, Why.self,
     ], defaultSubcommand: List.self)
 
   /// Who acts.
@@ -75,6 +75,36 @@ struct ActionsCommand: AsyncParsableCommand {
       let action = try scout.readActions { try $0.action(id) }
       if output.format == .table { [action].table(zone).show(as: .table) }
       try scout.readLedger { try $0.records(action: id) }.table(zone).show(as: output.format)
+    }
+  }
+
+  struct Why: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "why", abstract: "What led to a thing, and what came of it.",
+      discussion: """
+        The thing is monitor_events:ID, contract_violations:ID, agent_feed:ID, sku_jobs:ID or actions:ID; an id alone is an
+        action's.
+
+        EXAMPLES
+          scout actions why monitor_events:2f1c5f0e-8a53-4a6b-9a39-7d1f0b6f5c11
+        """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: FormatOptions
+    @Argument(help: "The thing.") var reference: String
+
+    func run() throws {
+      let scout = try global.open(isReadOnly: true)
+      guard let reference = Reference(reference) ?? (reference.contains(":") ? nil : Reference(.action, reference))
+      else {
+        let kinds = Reference.Kind.allCases.map { "\($0.rawValue):ID" }.joined(separator: ", ")
+        throw ValidationError("\"\(self.reference)\" is none of \(kinds)")
+      }
+      guard let trail = try scout.trail(of: reference) else {
+        Console.err("scout: there is no \(reference)\n")
+        throw Failure.Reported(status: .notFine)
+      }
+      trail.table(try scout.timeZone()).show(as: output.format)
     }
   }
 
@@ -291,5 +321,17 @@ extension [Action] {
           action.amount.map { Numeric(scaled: $0, scale: 2).description }, action.id,
         ]
       })
+  }
+}
+
+extension Trail {
+  /// One row per step, the causes above the subject and the effects below it.
+  func table(_ zone: TimeZoneRules) -> Table {
+    Table(
+      columns: [
+        Table.Column("distance", type: "integer"), Table.Column("time", type: "timestamp with time zone"),
+        Table.Column("what", type: "text"), Table.Column("reference", type: "text"),
+      ],
+      rows: steps.map { [String($0.distance), $0.time.text(in: zone), $0.summary, $0.reference.description] })
   }
 }

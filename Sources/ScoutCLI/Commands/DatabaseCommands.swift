@@ -91,7 +91,8 @@ struct TickCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tick", abstract: "One sweep: refresh, run the monitors, write events and feed items.",
     discussion: """
-      Answers with JSON. The exit code is 1 when a monitor failed; the others ran nevertheless.
+      Answers with JSON. The exit code is 1 when a monitor failed; the others ran nevertheless. Once actions were taken,
+      a signed checkpoint of their ledger is written to DATABASE.checkpoint: keep copies of it elsewhere.
 
       EXAMPLES
         scout tick
@@ -99,10 +100,17 @@ struct TickCommand: ParsableCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var keyFile: LedgerCommand.KeyOptions
+  @Option(
+    help: ArgumentHelp("Where the ledger's checkpoint goes (default: beside the database).", valueName: "file"))
+  var checkpoint: String?
 
   func run() throws {
-    let report = try global.open().tick()
+    let scout = try global.open()
+    let report = try scout.tick()
     Console.line(report.json)
+    try scout.keepCheckpoint(
+      keyPath: keyFile.path(beside: global.path), at: checkpoint ?? global.path + ".checkpoint")
     try report.monitors.reportFailures()
   }
 }

@@ -99,12 +99,16 @@ struct LedgerCommand: ParsableCommand {
         "The file of the signing key (default: $SCOUT_LEDGER_KEY, else beside the database).", valueName: "file"))
     var key: String?
 
+    func path(beside database: String) -> String {
+      key ?? Console.variable("SCOUT_LEDGER_KEY") ?? database + ".ledger-key"
+    }
+
     func key(beside database: String, mayCreate: Bool) throws -> CheckpointKey {
-      let path = key ?? Console.variable("SCOUT_LEDGER_KEY") ?? database + ".ledger-key"
-      if !mayCreate && !LedgerKeyFile.exists(path) {
+      let path = path(beside: database)
+      if !mayCreate && !LedgerFiles.exists(path) {
         throw CheckpointError.badKey("there is no key file \(path); name it with --key, or give --verifier")
       }
-      return try LedgerKeyFile.key(at: path, name: "scout")
+      return try LedgerFiles.key(at: path, name: "scout")
     }
   }
 
@@ -128,7 +132,7 @@ struct LedgerCommand: ParsableCommand {
       let key = try keyFile.key(beside: global.path, mayCreate: true)
       if verifierKey { return Console.line(key.publicKey.text) }
       let note = try scout.ledgerCheckpoint(key: key)
-      if let output { try LedgerKeyFile.write(note, to: output) } else { Console.out(note) }
+      if let output { try LedgerFiles.write(note, to: output) } else { Console.out(note) }
     }
   }
 
@@ -195,7 +199,7 @@ struct LedgerCommand: ParsableCommand {
 }
 
 private func readText(_ path: String) throws -> String {
-  guard let text = LedgerKeyFile.read(path) else {
+  guard let text = LedgerFiles.read(path) else {
     throw CheckpointError.malformed("\(path) cannot be read")
   }
   return text

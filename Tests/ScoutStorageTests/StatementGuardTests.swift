@@ -1,0 +1,64 @@
+import PostgresDialect
+import Testing
+
+@testable import ScoutStorage
+
+/// What SQLite refuses by itself, also where the check of privileges has overlooked something.
+@Suite struct StatementGuardTests {
+  private func database() throws -> Database {
+    let database = try Database(
+      path: nil, configuration: Database.Configuration(clock: .fixed(Timestamp("2025-08-23 09:00:00+08"))))
+    try database.write { connection in
+      _ = try connection.execute(
+        """
+        create table secret (id int primary key, phone text);
+        create table shown (id int primary key, phone text);
+        create table open (id int primary key, secret_id int references secret (id), note text);
+        create view seen as select id from shown;
+        create role reader; grant select on open, seen to reader;
+        create role writer; grant insert on open to writer;
+        insert into secret values (1, '0917')
+        """)
+    }
+    return database
+  }
+
+  private func attempt(_ sql: String, as role: String) throws -> String? {
+    let database = try database()
+    return try database.write { connection -> String? in
+      connection.session.role = role
+      // Compiled without asking what the role may do.
+      guard case .statement(let compiled) = try connection.compiler().compile(Parser.parseStatement(sql), sql: sql)
+      else { return "no statement" }
+      do {
+        _ = try connection.execute(compiled)
+        return nil
+      } catch let error as SQLError {
+        return "\(error.state.rawValue) \(error.message)"
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("select phone from secret", "reader", "42501 permission denied for table secret"),
+    ("select id from seen", "reader", nil),
+    ("select o.note from open o", "reader", nil),
+    ("select (select phone from secret limit 1) from open", "reader", "42501 permission denied for table secret"),
+    ("insert into open values (1, 1, 'x')", "reader", "42501 permission denied for table open"),
+    ("insert into open values (1, 1, 'x')", "writer", nil),
+    ("insert into open select id, id, phone from secret", "owner", nil),
+    ("delete from open", "writer", "42501 permission denied for table open"),
+    ("delete from secret", "owner", nil),
+    (
+      "delete from scout.ledger_payloads", "owner",
+      "42501 scout.ledger_payloads is append-only: only the engine adds to it"
+    ),
+    (
+      "update scout.ledger_entries set actor = 'x'", "owner",
+      "42501 scout.ledger_entries is append-only: only the engine adds to it"
+    ),
+  ])
+  func `a statement touches only what its role may touch`(sql: String, role: String, refusal: String?) throws {
+    #expect(try attempt(sql, as: role) == refusal)
+  }
+}
