@@ -32,21 +32,41 @@ public struct LedgerEntry: Hashable, Sendable {
   /// (64-bit microseconds since 1970-01-01 UTC, highest byte first, two's complement), actor, policy hash, payload
   /// hash, previous hash. Texts are UTF-8 as they are.
   public var encoded: [UInt8] {
-    var bytes = Array("scout-ledger/1\0".utf8)
-    bytes.reserveCapacity(256)
-    func append(_ field: some Collection<UInt8>) {
+    var bytes: [UInt8] = []
+    var (action, kind, actor) = (action, kind.rawValue, actor)
+    action.withUTF8 { action in
+      kind.withUTF8 { kind in
+        actor.withUTF8 { actor in
+          Self.encode(
+            sequence: Int64(sequence), action: UnsafeRawBufferPointer(action), kind: UnsafeRawBufferPointer(kind),
+            microseconds: recordedAt.microseconds, actor: UnsafeRawBufferPointer(actor), policyHash: policyHash,
+            payloadHash: payloadHash, previousHash: previousHash, into: &bytes)
+        }
+      }
+    }
+    return bytes
+  }
+
+  /// ``encoded`` of fields that lie anywhere, replacing what is in `bytes`.
+  static func encode(
+    sequence: Int64, action: UnsafeRawBufferPointer, kind: UnsafeRawBufferPointer, microseconds: Int64,
+    actor: UnsafeRawBufferPointer, policyHash: LedgerHash, payloadHash: LedgerHash, previousHash: LedgerHash,
+    into bytes: inout [UInt8]
+  ) {
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(contentsOf: "scout-ledger/1\0".utf8)
+    func append(_ field: UnsafeRawBufferPointer) {
       withUnsafeBytes(of: UInt32(truncatingIfNeeded: field.count).bigEndian) { bytes.append(contentsOf: $0) }
       bytes.append(contentsOf: field)
     }
-    withUnsafeBytes(of: Int64(sequence).bigEndian) { append($0) }
-    append(action.utf8)
-    append(kind.rawValue.utf8)
-    withUnsafeBytes(of: recordedAt.microseconds.bigEndian) { append($0) }
-    append(actor.utf8)
-    append(policyHash.bytes)
-    append(payloadHash.bytes)
-    append(previousHash.bytes)
-    return bytes
+    withUnsafeBytes(of: sequence.bigEndian) { append($0) }
+    append(action)
+    append(kind)
+    withUnsafeBytes(of: microseconds.bigEndian) { append($0) }
+    append(actor)
+    policyHash.withBytes(append)
+    payloadHash.withBytes(append)
+    previousHash.withBytes(append)
   }
 
   /// The entry's hash, which is also its leaf in the Merkle tree.
@@ -66,5 +86,5 @@ public struct LedgerPayload: Hashable, Sendable {
     self.text = text
   }
 
-  public var hash: LedgerHash { LedgerHash(of: salt + [0] + Array(text.utf8)) }
+  public var hash: LedgerHash { LedgerHash(of: salt + [0] + text.utf8) }
 }

@@ -2,32 +2,58 @@ import Crypto
 
 /// A SHA-256 digest: an entry's hash, a payload's, or a node's of the Merkle tree.
 public struct LedgerHash: Hashable, Sendable, CustomStringConvertible {
-  /// Always 32 bytes.
-  public let bytes: [UInt8]
+  /// The 32 bytes as they lie in memory: no hash costs an allocation.
+  private let words: SIMD4<UInt64>
 
   /// - Returns: Nil unless there are 32 bytes.
   public init?(bytes: some Collection<UInt8>) {
+    let copy = Array(bytes)
+    guard let hash = copy.withUnsafeBytes({ LedgerHash(raw: $0) }) else { return nil }
+    self = hash
+  }
+
+  /// - Returns: Nil unless there are 32 bytes.
+  init?(raw bytes: UnsafeRawBufferPointer) {
     guard bytes.count == Self.byteCount else { return nil }
-    self.bytes = Array(bytes)
+    words = bytes.loadUnaligned(as: SIMD4<UInt64>.self)
   }
 
   /// The digest of `data`.
-  public init(of data: [UInt8]) { bytes = Array(SHA256.hash(data: data)) }
+  public init(of data: [UInt8]) {
+    words = SHA256.hash(data: data).withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+  }
 
-  /// The digest of one byte, then the parts in order.
-  init(prefix: UInt8, _ parts: [UInt8]...) {
+  /// The digest of one byte, then a text of bytes.
+  init(prefix: UInt8, _ data: [UInt8]) {
+    self.init(prefix: prefix) { hasher in data.withUnsafeBytes { hasher.update(bufferPointer: $0) } }
+  }
+
+  /// The digest of one byte, then two digests.
+  init(prefix: UInt8, _ left: LedgerHash, _ right: LedgerHash) {
+    self.init(prefix: prefix) { hasher in
+      withUnsafeBytes(of: left.words) { hasher.update(bufferPointer: $0) }
+      withUnsafeBytes(of: right.words) { hasher.update(bufferPointer: $0) }
+    }
+  }
+
+  private init(prefix: UInt8, _ update: (inout SHA256) -> Void) {
     var hasher = SHA256()
     withUnsafeBytes(of: prefix) { hasher.update(bufferPointer: $0) }
-    for part in parts { part.withUnsafeBytes { hasher.update(bufferPointer: $0) } }
-    bytes = Array(hasher.finalize())
+    update(&hasher)
+    words = hasher.finalize().withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
   }
+
+  /// Always 32 bytes.
+  public var bytes: [UInt8] { withBytes { Array($0) } }
+
+  func withBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value { withUnsafeBytes(of: words, body) }
 
   static let byteCount = 32
 
   /// What stands before the first entry: 32 zero bytes.
-  public static let zero = LedgerHash(unchecked: Array(repeating: 0, count: byteCount))
+  public static let zero = LedgerHash(words: .zero)
 
-  private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+  private init(words: SIMD4<UInt64>) { self.words = words }
 
   /// 64 hexadecimal digits.
   public var description: String { Self.hexadecimal(bytes) }

@@ -81,28 +81,25 @@ extension Ledger {
     var storedNodeCount = 0
 
     let statement = try connection.prepare(LedgerSQL.readAll)
+    var row = StoredEntry(statement)
     while try statement.step() {
-      let row = statement.row
       let expected = frontier.size + 1
-      guard let record = Record(row) else {
-        note(0, .changed(sequence: row[0].integer.map { Int($0) } ?? expected))
+      guard let entry = row.read() else {
+        note(0, .changed(sequence: row.sequence ?? expected))
         break
       }
-      if record.entry.sequence != expected {
-        note(1, record.entry.sequence > expected ? .missing(sequence: expected) : .broken(sequence: expected))
+      if entry.sequence != expected {
+        note(1, entry.sequence > expected ? .missing(sequence: expected) : .broken(sequence: expected))
       }
-      let hash = record.entry.hash
-      if hash != record.storedHash { note(0, .changed(sequence: record.entry.sequence)) }
-      if record.entry.previousHash != previous { note(2, .broken(sequence: record.entry.sequence)) }
-      if let payload = record.payload {
-        if payload.hash != record.entry.payloadHash { note(3, .payloadChanged(sequence: record.entry.sequence)) }
-        if record.entry.kind == .redacted, let target = Self.redactedSequence(payload.text) {
-          withoutPayload.remove(target)
-        }
-      } else if row[9] != .null || row[10] != .null {
-        note(3, .payloadChanged(sequence: record.entry.sequence))
-      } else {
-        withoutPayload.insert(record.entry.sequence)
+      let hash = entry.hash
+      if hash != entry.storedHash { note(0, .changed(sequence: entry.sequence)) }
+      if entry.previousHash != previous { note(2, .broken(sequence: entry.sequence)) }
+      switch row.payload() {
+      case .hash(let payloadHash):
+        if payloadHash != entry.payloadHash { note(3, .payloadChanged(sequence: entry.sequence)) }
+        if entry.isRedaction, let target = Self.redactedSequence(row.payloadText) { withoutPayload.remove(target) }
+      case .damaged: note(3, .payloadChanged(sequence: entry.sequence))
+      case .missing: withoutPayload.insert(entry.sequence)
       }
       var completed: [(MerkleTree.Node, LedgerHash)] = []
       frontier.append(hash) { node, hash in

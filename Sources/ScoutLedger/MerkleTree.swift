@@ -8,7 +8,7 @@ public enum MerkleTree {
 
   /// SHA-256 of 0x01, the left and the right child.
   public static func nodeHash(_ left: LedgerHash, _ right: LedgerHash) -> LedgerHash {
-    LedgerHash(prefix: 1, left.bytes, right.bytes)
+    LedgerHash(prefix: 1, left, right)
   }
 
   /// The root of no entries: SHA-256 of nothing.

@@ -57,7 +57,7 @@ struct IngestFigures {
   static func create(_ path: String) throws -> Scout {
     try Scout.create(
       at: path, secret: "bench",
-      configuration: Scout.Configuration(clock: .fixed(Workspace.endOfData), isClockFixed: true))
+      configuration: Scout.Configuration(clock: .fixed(Workspace.endOfData)))
   }
 
   /// The content of bronze and silver that does not depend on who wrote it.
