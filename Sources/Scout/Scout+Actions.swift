@@ -53,6 +53,39 @@ extension Scout {
     }
   }
 
+  /// Per monitor of the last 30 days: its events, the actions that answered it, how many of them succeeded, how many
+  /// actions there were to a hundred events, and the mean time from the last event before an action to that action.
+  ///
+  /// The runbook's own query of that name joins events with actions before it counts, so that both multiply; this one
+  /// counts each by itself.
+  public func monitorEffectiveness() throws -> QueryResult {
+    try query(
+      """
+      with events as (
+        select m.name, e.occurred_at
+        from scout.platinum_monitor_events e join scout.platinum_monitors m on m.id = e.monitor_id
+        where e.occurred_at > now() - interval '30 days'
+      ), actions as (
+        select a.monitor as name, a.status,
+          a.ts - (select max(e.occurred_at) from events e where e.name = a.monitor and e.occurred_at <= a.ts) as response
+        from scout.platinum_agent_action_ledger a
+        where a.monitor is not null and a.ts > now() - interval '30 days'
+      ), event_counts as (
+        select name, count(*) as events_generated from events group by name
+      ), action_counts as (
+        select name, count(*) as actions_triggered, count(*) filter (where status = 'success') as successful_actions,
+          avg(extract(epoch from response)) as response_seconds
+        from actions group by name
+      )
+      select coalesce(e.name, a.name) as name, coalesce(events_generated, 0) as events_generated,
+        coalesce(actions_triggered, 0) as actions_triggered, coalesce(successful_actions, 0) as successful_actions,
+        round(coalesce(actions_triggered, 0)::numeric / nullif(events_generated, 0) * 100, 2) as action_rate_pct,
+        round(response_seconds / 60, 2) as avg_response_minutes
+      from event_counts e full join action_counts a on a.name = e.name
+      order by action_rate_pct desc nulls last, name
+      """)
+  }
+
   // MARK: Ledger
 
   /// Reads the ledger.

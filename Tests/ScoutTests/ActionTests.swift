@@ -184,6 +184,25 @@ import Testing
     #expect(try scout.trail(of: Reference(.action, "nobody")) == nil)
   }
 
+  @Test func `effectiveness counts events and actions once each`() throws {
+    let scout = try Self.scout(try Self.clock())
+    try scout.run(
+      """
+      insert into scout.platinum_monitors (name, sql) values ('busy', 'select 1'), ('quiet', 'select 1');
+      insert into scout.platinum_monitor_events (monitor_id, occurred_at, payload)
+        select m.id, now() - h * interval '1 hour', '[]'
+        from scout.platinum_monitors m, generate_series(1, 4) h where m.name = 'busy';
+      insert into scout.platinum_agent_action_ledger (ts, agent, monitor, decision, action_type, action_payload, status)
+        select now() - interval '30 minutes', 'Bot', n, 'Look', 'notify', '{}', case when k = 1 then 'success' else 'pending' end
+        from (values ('busy'), ('quiet')) v (n), generate_series(1, 3) k where n = 'busy' or k = 2
+      """
+    ) { _ in }
+    #expect(
+      try scout.monitorEffectiveness().texts == [
+        ["busy", "4", "3", "1", "75.00", "30.00"], ["quiet", "0", "1", "0", nil, nil],
+      ])
+  }
+
   @Test func `a redacted proposal is gone from everywhere and the ledger is intact`() throws {
     let scout = try Self.scout(try Self.clock())
     let action = try scout.changeActions {

@@ -14,7 +14,7 @@ struct ActionsCommand: AsyncParsableCommand {
       """,
     subcommands: [
       List.self, Show.self, Propose.self, Approve.self, Reject.self, Start.self, Succeed.self, Fail.self, Run.self,
-      Rollback.self, Why.self,
+      Rollback.self, Why.self, Effectiveness.self,
     ], defaultSubcommand: List.self)
 
   /// Who acts.
@@ -105,6 +105,22 @@ struct ActionsCommand: AsyncParsableCommand {
         throw Failure.Reported(status: .notFine)
       }
       trail.table(try scout.timeZone()).show(as: output.format)
+    }
+  }
+
+  struct Effectiveness: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Events, actions and successes per monitor over the last 30 days.",
+      discussion: """
+        EXAMPLES
+          scout actions effectiveness
+        """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: FormatOptions
+
+    func run() throws {
+      try global.open(isReadOnly: true).monitorEffectiveness().table.show(as: output.format)
     }
   }
 
