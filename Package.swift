@@ -93,7 +93,9 @@ let package = Package(
     .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
     .testTarget(
       name: "ScoutLedgerTests", dependencies: ["ScoutLedger", "ScoutStorage", "PostgresDialect"], exclude: ["Fixtures"]),
-    .testTarget(name: "ScoutEnrichmentTests", dependencies: ["PostgresDialect", "ScoutEnrichment", "ScoutStorage"]),
+    .testTarget(
+      name: "ScoutEnrichmentTests",
+      dependencies: ["PostgresDialect", "ScoutEnrichment", "ScoutStorage", "ScoutTestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "ScoutGeneratorTests", dependencies: ["ScoutGenerator"]),
     .testTarget(name: "ScoutReportTests", dependencies: ["ScoutReport"]),
   ],

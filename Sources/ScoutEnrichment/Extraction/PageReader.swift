@@ -1,0 +1,419 @@
+/// One pass over a page that collects what it says about products.
+///
+/// The tree of the page is followed as far as it decides what belongs to what: a stack of open elements, elements that
+/// have no end tag, and those that end where the next of their kind begins. It is bounded: deeper elements are read
+/// over, and so are texts beyond their limits.
+struct PageReader {
+  /// A `meta` element.
+  struct Meta {
+    var name: String
+    var content: String
+  }
+
+  /// A text that may be the price.
+  struct PriceCandidate {
+    var text: String
+    /// The element's `id` and `class`, in lower case; empty for a text that only has a currency sign.
+    var label: String
+    /// Its place in the page, in bytes.
+    var offset: Int
+  }
+
+  private(set) var data = LinkedData()
+  private(set) var metas: [Meta] = []
+  private(set) var title = ""
+  /// The first `h1`.
+  private(set) var heading = ""
+  /// The texts of elements whose `id` or `class` says that they are the product's name or brand.
+  private(set) var labelledName = ""
+  private(set) var labelledBrand = ""
+  private(set) var canonical: String?
+  private(set) var prices: [PriceCandidate] = []
+  private(set) var headingOffset: Int?
+
+  static let maximumDepth = 512
+  static let maximumMetas = 1000
+  static let maximumPrices = 400
+  static let maximumCaptures = 32
+
+  /// An open element.
+  private struct Element {
+    var name: UInt64
+    /// The thing that its properties belong to; -1 for none.
+    var thing: Int
+    /// The number of captures that were open before it.
+    var captures: Int
+    var isHidden: Bool
+  }
+
+  /// A text that is being collected until its element ends.
+  fileprivate struct Capture {
+    enum Purpose {
+      case property(name: String, thing: Int)
+      case heading
+      case price(label: String, offset: Int)
+      case labelledName
+      case labelledBrand
+    }
+    var purpose: Purpose
+    var bytes: [UInt8] = []
+    var limit: Int
+  }
+
+  private var tokenizer: HTMLTokenizer
+  private var stack: [Element] = []
+  private var captures: [Capture] = []
+  /// Elements below the maximum depth.
+  private var overflow = 0
+  /// How many more elements may be looked at in search of an end tag's start.
+  private var searchBudget: Int
+
+  private init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    tokenizer = HTMLTokenizer(bytes)
+    searchBudget = 4 * bytes.count + 65_536
+    stack.reserveCapacity(Self.maximumDepth)
+  }
+
+  /// Reads the page; `bytes` is UTF-8.
+  static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> PageReader {
+    var reader = PageReader(bytes)
+    reader.run()
+    return reader
+  }
+
+  private mutating func run() {
+    while true {
+      switch tokenizer.next() {
+      case .text: readText()
+      case .rawText: readRawText()
+      case .startTag: open()
+      case .endTag: close(tokenizer.name)
+      case .end:
+        while !stack.isEmpty { pop() }
+        return
+      }
+    }
+  }
+
+  // MARK: Text
+
+  private mutating func readText() {
+    if stack.last?.name == HTMLName.title {
+      if title.isEmpty {
+        title = HTMLText.decoded(tokenizer.bytes(tokenizer.content), limit: 1024).collapsingWhitespace()
+      }
+      return
+    }
+    let bytes = tokenizer.bytes(tokenizer.content)
+    if !captures.isEmpty {
+      for index in captures.indices where captures[index].bytes.count < captures[index].limit {
+        HTMLText.append(bytes, limit: captures[index].limit, to: &captures[index].bytes)
+      }
+    }
+    guard bytes.count < 400, prices.count < Self.maximumPrices, hasCurrencySign(bytes),
+      !(stack.last?.isHidden ?? false)
+    else { return }
+    let text = HTMLText.decoded(bytes).collapsingWhitespace()
+    if text.utf8.contains(where: { $0 &- 0x30 < 10 }) {
+      prices.append(PriceCandidate(text: text, label: "", offset: tokenizer.content.lowerBound))
+    }
+  }
+
+  /// Whether a peso, dollar, euro, pound or yen sign, or `PHP`, or a reference that may be one, is in the text.
+  private func hasCurrencySign(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var index = 0
+    while index < bytes.count {
+      switch bytes[index] {
+      case 0x24: return true
+      case 0x26 where index + 2 < bytes.count:
+        let next = bytes[index + 1]
+        if next == 0x23 || next == 0x65 || next == 0x70 || next == 0x79 { return true }
+      case 0xC2 where index + 1 < bytes.count:
+        if bytes[index + 1] == 0xA3 || bytes[index + 1] == 0xA5 { return true }
+      case 0xE2 where index + 2 < bytes.count: if bytes[index + 1] == 0x82 { return true }
+      case 0x50 where index + 3 < bytes.count:
+        // PHP, Php, P followed by a digit.
+        if bytes[index + 1] | 0x20 == 0x68 && bytes[index + 2] | 0x20 == 0x70 || bytes[index + 1] &- 0x30 < 10 {
+          return true
+        }
+      default: break
+      }
+      index += 1
+    }
+    return false
+  }
+
+  private mutating func readRawText() {
+    guard let element = stack.last, element.name == HTMLName.script, element.thing == Self.linkedScript else { return }
+    LenientJSON.read(tokenizer.bytes(tokenizer.content), into: &data)
+  }
+
+  /// In place of a thing's number, for a script with JSON-LD.
+  private static let linkedScript = -2
+
+  // MARK: Elements
+
+  private mutating func open() {
+    let name = tokenizer.name
+    if impliesEnd(of: name) { pop() }
+    var element = Element(
+      name: name, thing: stack.last.map { max($0.thing, -1) } ?? -1, captures: captures.count,
+      isHidden: stack.last?.isHidden ?? false || name == HTMLName.del || name == HTMLName.s || name == HTMLName.strike)
+    switch name {
+    case HTMLName.meta: readMeta()
+    case HTMLName.link: readLink()
+    case HTMLName.script:
+      if let type = tokenizer.value(HTMLName.type), isLinkedDataType(tokenizer.bytes(type)) {
+        element.thing = Self.linkedScript
+      }
+    case HTMLName.h1 where heading.isEmpty && !captures.contains(where: { $0.isHeading }):
+      headingOffset = headingOffset ?? tokenizer.at
+      capture(.heading, limit: 1024)
+    default: break
+    }
+    if !tokenizer.attributes.isEmpty { readAttributes(&element) }
+    guard !Self.isVoid(name) else {
+      finishCaptures(from: element.captures)
+      return
+    }
+    if stack.count < Self.maximumDepth { stack.append(element) } else { overflow += 1 }
+  }
+
+  /// Whether an element of this name ends the one that is open, as the next list item does.
+  private func impliesEnd(of name: UInt64) -> Bool {
+    guard let top = stack.last, overflow == 0, top.name == name else { return false }
+    switch name {
+    case HTMLName.li, HTMLName.p, HTMLName.option, HTMLName.tr, HTMLName.td, HTMLName.th, HTMLName.dt, HTMLName.dd:
+      return true
+    default: return false
+    }
+  }
+
+  private static func isVoid(_ name: UInt64) -> Bool {
+    switch name {
+    case HTMLName.area, HTMLName.base, HTMLName.br, HTMLName.col, HTMLName.embed, HTMLName.hr, HTMLName.img,
+      HTMLName.input, HTMLName.link, HTMLName.meta, HTMLName.param, HTMLName.source, HTMLName.track, HTMLName.wbr:
+      true
+    default: false
+    }
+  }
+
+  private mutating func close(_ name: UInt64) {
+    if overflow > 0 {
+      overflow -= 1
+      return
+    }
+    var index = stack.count
+    while index > 0, searchBudget > 0 {
+      index -= 1
+      if stack[index].name == name {
+        while stack.count > index { pop() }
+        return
+      }
+      searchBudget -= 1
+    }
+  }
+
+  private mutating func pop() {
+    guard let element = stack.popLast() else { return }
+    finishCaptures(from: element.captures)
+  }
+
+  // MARK: Captures
+
+  private mutating func capture(_ purpose: Capture.Purpose, limit: Int) {
+    guard captures.count < Self.maximumCaptures else { return }
+    captures.append(Capture(purpose: purpose, limit: limit))
+  }
+
+  private mutating func finishCaptures(from count: Int) {
+    while captures.count > count, let capture = captures.popLast() {
+      let text = String(decoding: capture.bytes, as: UTF8.self).collapsingWhitespace()
+      guard !text.isEmpty else { continue }
+      switch capture.purpose {
+      case .property(let name, let thing): data.addProperty(name, .text(text), to: thing)
+      case .heading: if heading.isEmpty { heading = text }
+      case .labelledName: if labelledName.isEmpty { labelledName = text }
+      case .labelledBrand: if labelledBrand.isEmpty { labelledBrand = text }
+      case .price(let label, let offset):
+        if prices.count < Self.maximumPrices, text.utf8.contains(where: { $0 &- 0x30 < 10 }) {
+          prices.append(PriceCandidate(text: text, label: label, offset: offset))
+        }
+      }
+    }
+  }
+
+  // MARK: Attributes
+
+  private func text(_ range: Range<Int>) -> String {
+    HTMLText.decoded(tokenizer.bytes(range), isAttribute: true, limit: LinkedData.maximumTextBytes)
+  }
+
+  private mutating func readMeta() {
+    guard metas.count < Self.maximumMetas, let content = tokenizer.value(HTMLName.content),
+      let name = tokenizer.value(HTMLName.property) ?? tokenizer.value(HTMLName.name)
+    else { return }
+    metas.append(Meta(name: text(name).lowercased(), content: text(content).collapsingWhitespace()))
+  }
+
+  private mutating func readLink() {
+    guard canonical == nil, let relation = tokenizer.value(HTMLName.rel), let target = tokenizer.value(HTMLName.href),
+      text(relation).lowercased() == "canonical"
+    else { return }
+    canonical = text(target)
+  }
+
+  private func isLinkedDataType(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count < 200 else { return false }
+    return String(decoding: bytes, as: UTF8.self).lowercased().contains("ld+json")
+  }
+
+  private mutating func readAttributes(_ element: inout Element) {
+    var property: Range<Int>?
+    var types: Range<Int>?
+    var isThing = false
+    var label: Range<Int>?
+    var identifier: Range<Int>?
+    for attribute in tokenizer.attributes {
+      switch attribute.name {
+      case HTMLName.itemprop: property = property ?? attribute.value
+      case HTMLName.property where tokenizer.name != HTMLName.meta: property = property ?? attribute.value
+      case HTMLName.itemscope: isThing = true
+      case HTMLName.typeof:
+        isThing = true
+        types = types ?? attribute.value
+      case HTMLName.itemtype: types = types ?? attribute.value
+      case HTMLName.class: label = label ?? attribute.value
+      case HTMLName.id: identifier = identifier ?? attribute.value
+      default: break
+      }
+    }
+    // RDFa inside a thing may use `meta property`.
+    if property == nil, tokenizer.name == HTMLName.meta, element.thing >= 0,
+      let range = tokenizer.value(HTMLName.property)
+    {
+      property = range
+    }
+    if isThing {
+      openThing(&element, property: property, types: types)
+    } else if let property, element.thing >= 0 {
+      readProperty(property, of: element.thing)
+    }
+    if label != nil || identifier != nil, !element.isHidden { readLabel(label, identifier) }
+  }
+
+  private mutating func openThing(_ element: inout Element, property: Range<Int>?, types: Range<Int>?) {
+    guard let thing = data.add() else { return }
+    for type in types.map({ text($0) })?.split(whereSeparator: \.isWhitespace) ?? [] {
+      data.addType(String(type), to: thing)
+    }
+    if let id = tokenizer.value(HTMLName.itemid) ?? tokenizer.value(HTMLName.resource) {
+      data.setID(text(id), of: thing)
+    }
+    if let property, element.thing >= 0 {
+      for name in text(property).split(whereSeparator: \.isWhitespace).prefix(8) {
+        data.addProperty(String(name), .thing(thing), to: element.thing)
+      }
+    } else {
+      data.roots.append(thing)
+    }
+    element.thing = thing
+  }
+
+  private mutating func readProperty(_ property: Range<Int>, of thing: Int) {
+    let names = text(property).split(whereSeparator: \.isWhitespace).prefix(8).map(String.init)
+    if let value = attributeValue {
+      let text = text(value)
+      for name in names { data.addProperty(name, .text(text), to: thing) }
+      return
+    }
+    guard !Self.isVoid(tokenizer.name) else { return }
+    for name in names {
+      capture(.property(name: name, thing: thing), limit: name.hasSuffix("description") ? 512 : 2048)
+    }
+  }
+
+  /// The attribute that holds the property's value, where one does.
+  ///
+  /// `content` counts on every element, as RDFa has it and as search engines read microdata.
+  /// Source: <https://html.spec.whatwg.org/multipage/microdata.html#values>
+  private var attributeValue: Range<Int>? {
+    if let content = tokenizer.value(HTMLName.content) { return content }
+    switch tokenizer.name {
+    case HTMLName.a, HTMLName.link, HTMLName.area:
+      // A name that is also a link has its text as the name.
+      return tokenizer.name == HTMLName.a && !isAddressProperty ? nil : tokenizer.value(HTMLName.href)
+    case HTMLName.img, HTMLName.audio, HTMLName.video, HTMLName.source, HTMLName.embed, HTMLName.iframe,
+      HTMLName.track:
+      return isNameProperty ? tokenizer.value(HTMLName.alt) : tokenizer.value(HTMLName.src)
+    case HTMLName.object: return tokenizer.value(HTMLName.data)
+    case HTMLName.time: return tokenizer.value(HTMLName.datetime)
+    case HTMLName.data, HTMLName.meter: return tokenizer.value(HTMLName.value)
+    default: return nil
+    }
+  }
+
+  private var propertyName: String {
+    (tokenizer.value(HTMLName.itemprop) ?? tokenizer.value(HTMLName.property)).map { text($0) } ?? ""
+  }
+
+  private var isAddressProperty: Bool {
+    ["url", "image", "item", "sameAs", "logo", "availability", "itemCondition"].contains(
+      LinkedData.localName(propertyName))
+  }
+
+  private var isNameProperty: Bool { ["name", "brand", "manufacturer"].contains(LinkedData.localName(propertyName)) }
+
+  // MARK: Labels
+
+  private mutating func readLabel(_ label: Range<Int>?, _ identifier: Range<Int>?) {
+    let hasPrice =
+      (label.map { contains("price", $0) } ?? false) || (identifier.map { contains("price", $0) } ?? false)
+    if hasPrice, prices.count < Self.maximumPrices {
+      let text = [identifier, label].compactMap { $0.map { self.text($0) } }.joined(separator: " ").lowercased()
+      capture(.price(label: text, offset: tokenizer.at), limit: 240)
+      return
+    }
+    if labelledName.isEmpty, let identifier,
+      contains("producttitle", identifier) || contains("product-title", identifier)
+    {
+      capture(.labelledName, limit: 1024)
+    } else if labelledName.isEmpty, let label,
+      contains("product-title", label) || contains("product-name", label) || contains("product_title", label)
+    {
+      capture(.labelledName, limit: 1024)
+    }
+    if labelledBrand.isEmpty, let identifier, contains("byline", identifier) || equals("brand", identifier) {
+      capture(.labelledBrand, limit: 256)
+    } else if labelledBrand.isEmpty, let label, contains("product-brand", label) || equals("brand", label) {
+      capture(.labelledBrand, limit: 256)
+    }
+  }
+
+  /// Whether the value has the word in it, whatever its case.
+  private func contains(_ word: StaticString, _ range: Range<Int>) -> Bool {
+    let count = word.utf8CodeUnitCount
+    guard range.count >= count else { return false }
+    let first = word.utf8Start[0]
+    var at = range.lowerBound
+    let last = range.upperBound - count
+    while at <= last {
+      if tokenizer.base[at] | 0x20 == first, equals(word, at..<at + count) { return true }
+      at += 1
+    }
+    return false
+  }
+
+  private func equals(_ word: StaticString, _ range: Range<Int>) -> Bool {
+    guard range.count == word.utf8CodeUnitCount else { return false }
+    for offset in 0..<range.count
+    where tokenizer.base[range.lowerBound + offset] | 0x20 != word.utf8Start[offset] | 0x20 {
+      return false
+    }
+    return true
+  }
+}
+
+extension PageReader.Capture {
+  fileprivate var isHeading: Bool { if case .heading = purpose { true } else { false } }
+}

@@ -1,0 +1,52 @@
+import PostgresDialect
+
+/// Chooses the price among the texts of a page that has no structured data.
+///
+/// What counts, in points: an `id` or `class` that says it is the price to pay, and not a crossed-out one, a saving, a
+/// delivery fee or a price per unit; a currency sign; nearness to the page's heading. Ties go to the earlier text.
+enum PriceChoice {
+  private static let good: [(String, Int)] = [
+    ("ourprice", 40), ("our-price", 40), ("saleprice", 30), ("sale-price", 30), ("dealprice", 35), ("currentprice", 30),
+    ("current-price", 30), ("finalprice", 30), ("final-price", 30), ("special-price", 30), ("pdp", 15), ("product", 12),
+    ("selling", 20), ("offer", 8), ("priceblock", 25), ("buybox", 20), ("main", 6), ("now", 10), ("pricetopay", 40),
+    ("price-value", 15),
+  ]
+  private static let bad: [(String, Int)] = [
+    ("old", 40), ("was", 40), ("list", 30), ("strike", 40), ("regular", 20), ("msrp", 40), ("srp", 20), ("sav", 30),
+    ("discount", 20), ("ship", 40), ("deliver", 40), ("unit", 25), ("perunit", 25), ("per-", 15), ("related", 40),
+    ("recommend", 40), ("similar", 40), ("carousel", 40), ("sponsor", 40), ("accessor", 30), ("total", 15),
+    ("cart", 20), ("filter", 40), ("range", 15), ("compare", 30), ("tax", 20), ("month", 30), ("install", 30),
+    ("warranty", 30), ("used", 20), ("tile", 20), ("bundle", 20),
+  ]
+
+  /// The price to pay; nil when no text looks like one.
+  ///
+  /// - Parameter isLabelled: Whether only texts count whose element says that they are prices.
+  static func best(_ candidates: [PageReader.PriceCandidate], near heading: Int?, isLabelled: Bool = false) -> (
+    Numeric, String?
+  )? {
+    var best: (score: Int, amount: Numeric, symbol: String?)?
+    for candidate in candidates where !isLabelled || !candidate.label.isEmpty {
+      let price = PriceText(candidate.text)
+      // A number apart from its currency, in a sentence, may be anything.
+      let letters = candidate.text.unicodeScalars.filter { $0.properties.isAlphabetic }.count
+      guard let amount = price.amount, amount.signum > 0,
+        price.isBesideSymbol || !candidate.label.isEmpty && letters <= 6
+      else { continue }
+      var score = candidate.label.isEmpty ? 0 : 20
+      for (word, points) in good where candidate.label.contains(word) { score += points }
+      for (word, points) in bad where candidate.label.contains(word) { score -= points }
+      // A bare number near a price may be anything: a count, a day, a rating.
+      score += price.symbol != nil ? 15 : -15
+      // Much text around it is a sentence, not a price.
+      score -= candidate.text.count / 6
+      if candidate.label.isEmpty { score -= letters }
+      if let heading {
+        let distance = candidate.offset - heading
+        if distance >= 0, distance < 20_000 { score += 12 } else if distance < 0 { score -= 6 }
+      }
+      if score > (best?.score ?? 9) { best = (score, amount, price.symbol) }
+    }
+    return best.map { ($0.amount, $0.symbol) }
+  }
+}
