@@ -116,7 +116,11 @@ extension Analyzer {
       return try lowerRow(elements, clause, scope, range)
     case .field(let operand, let name):
       return try field(name, of: lower(operand, clause, scope), operand, range)
-    case .array, .arraySubquery, .subscript_, .fieldStar:
+    case .subscript_(let operand, let subscripts):
+      let value = try lower(operand, clause, scope)
+      if value.type == .jsonb { return try jsonbElement(value, subscripts, clause, scope, range) }
+      throw SQLError(.featureNotSupported, "arrays and composite values are not supported yet", at: range)
+    case .array, .arraySubquery, .fieldStar:
       throw SQLError(.featureNotSupported, "arrays and composite values are not supported yet", at: range)
     case .defaultValue:
       throw SQLError(.syntaxError, "DEFAULT is not allowed in this context", at: range)

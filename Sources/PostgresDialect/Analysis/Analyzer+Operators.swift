@@ -30,7 +30,7 @@ extension Analyzer {
         "operator \(left.type.displayName) \(symbol) \(right.type.displayName) is not supported yet", at: range)
     }
     let candidates = OperatorLibrary.binary[symbol] ?? []
-    switch OverloadResolution.resolve(candidates, assumingSameType(left, right)) {
+    switch OverloadResolution.resolve(candidates, assumingSameType(left, right, candidates)) {
     case .chosen(let function, let types):
       context.range = range
       return try lowerCall(function, [left, right], types, range)
@@ -44,19 +44,26 @@ extension Analyzer {
     }
   }
 
-  /// An untyped literal beside a typed operand is first taken for the same type.
-  private func assumingSameType(_ left: TypedExpression, _ right: TypedExpression) -> [SQLType] {
-    [left.type, right.type]
+  /// An untyped literal beside a typed operand is first taken for the same type, if there is such an operator.
+  /// Source: <https://www.postgresql.org/docs/15/typeconv-oper.html>, step 2a.
+  private func assumingSameType(
+    _ left: TypedExpression, _ right: TypedExpression, _ candidates: [FunctionDefinition]
+  ) -> [SQLType] {
+    let types = [left.type, right.type]
+    guard left.type.isUnknown != right.type.isUnknown else { return types }
+    let known = (left.type.isUnknown ? right.type : left.type).unmodified
+    return candidates.contains { $0.arguments == [known, known] } ? [known, known] : types
   }
 
   /// Whether PostgreSQL may have this operator although the dialect has not.
   private func isUnsupported(_ symbol: String, _ left: SQLType, _ right: SQLType) -> Bool {
-    let isContainer = { (type: SQLType) in type.isArray || type.base == .jsonb || type.base == .bytea }
+    let isContainer = { (type: SQLType) in type.isArray || type.base == .bytea }
     switch symbol {
-    case "#>", "#>>", "?", "?|", "?&", "@>", "<@", "#-", "@?", "@@", "&&", "&", "|", "#", "<<", ">>":
+    case "@?", "@@", "&&", "&", "|", "#", "<<", ">>":
       return true
-    case "||", "-":
-      // jsonb || 'text' is an operator of jsonb, jsonb || text::text is not.
+    case "@>", "<@":
+      return left.base != .jsonb && right.base != .jsonb
+    case "||":
       return isContainer(left) && !right.isString || isContainer(right) && !left.isString
     default:
       return false

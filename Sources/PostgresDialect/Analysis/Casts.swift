@@ -35,6 +35,7 @@ extension LoweringContext {
       TypedExpression(sql, target, isNullable: false, constant: constant, at: range)
     }
     do throws(SQLError) {
+      if target == SQLType(.text, isArray: true) { return typed(.text(try TextArrayLiteral.json(text))) }
       if target.isArray { throw SQLError(.featureNotSupported, "array literals are not supported yet") }
       switch target.base {
       case .boolean:
@@ -58,10 +59,10 @@ extension LoweringContext {
       case .date, .timestamp, .timestamptz:
         return try temporalLiteral(text, target, at: range)
       case .json:
-        _ = try json(text)
+        try JSONSyntax.check(text, escapes: .kept)
         return typed(.text(text))
       case .jsonb:
-        return typed(.text(try json(text)))
+        return typed(.text(try JSONText.jsonb(text)))
       case .varchar, .bpchar, .text, .name, .unknown:
         let value = typed(.text(text), .string(text))
         guard target.precision != nil else { return value }
@@ -112,15 +113,6 @@ extension LoweringContext {
         .integer(scaled), target, fixedPoint: fixed, isNullable: false, constant: .numeric(value), at: range)
     }
     return TypedExpression(.text(value.description), target, isNullable: false, constant: .numeric(value), at: range)
-  }
-
-  private func json(_ text: String) throws(SQLError) -> String {
-    do throws(JSONTextError) {
-      return try JSONText.normalized(text)
-    } catch {
-      throw SQLError(
-        .invalidTextRepresentation, "invalid input syntax for type json", detail: error.description)
-    }
   }
 
   private func integerLiteral(_ text: String, _ target: SQLType) throws(SQLError) -> Int64 {

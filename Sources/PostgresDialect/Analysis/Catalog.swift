@@ -121,6 +121,7 @@ extension SQLType {
     case .numeric: "pg_numeric"
     case .interval: "pg_interval"
     case .record: "pg_record"
+    case .jsonb: "pg_jsonb"
     default: nil
     }
   }

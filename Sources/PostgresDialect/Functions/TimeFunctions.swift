@@ -255,16 +255,6 @@ enum OperatorLibrary {
         },
       ]
     }
-
-  private static let json: [FunctionDefinition] =
-    [SQLType.json, .jsonb].flatMap { (type: SQLType) -> [FunctionDefinition] in
-      [
-        custom("->", type, .text, type) { (_, a, b) throws(SQLError) in .call("pg_json_field", a.sql, b.sql) },
-        custom("->", type, .int4, type) { (_, a, b) throws(SQLError) in .call("pg_json_element", a.sql, b.sql) },
-        custom("->>", type, .text, .text) { (_, a, b) throws(SQLError) in .call("pg_json_field_text", a.sql, b.sql) },
-        custom("->>", type, .int4, .text) { (_, a, b) throws(SQLError) in .call("pg_json_element_text", a.sql, b.sql) },
-      ]
-    }
 }
 
 extension Interval {

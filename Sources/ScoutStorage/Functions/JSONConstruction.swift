@@ -8,7 +8,7 @@ extension FunctionRegistrar {
       let text = call.text(0)
       // What begins like a number is one: the others are NaN, Infinity and -Infinity.
       let isNumber = text.utf8.last.map { (0x30...0x39).contains($0) } ?? false
-      call.result(isNumber ? try normalizedJSON(text) : JSONEscape.quoted(text))
+      call.result(isNumber ? try JSONText.jsonb(text) : JSONEscape.quoted(text))
     }
     scalar("pg_jsonb_time", 1) { call throws(SQLError) in
       var text = call.text(0)
@@ -32,7 +32,7 @@ extension FunctionRegistrar {
         text += JSONEscape.quoted(call.text(index)) + ": " + (call.isNull(index + 1) ? "null" : call.text(index + 1))
       }
       // jsonb keeps its keys sorted and the last of equal ones.
-      call.result(try normalizedJSON(text + "}"))
+      call.result(try JSONText.jsonb(text + "}"))
     }
     aggregate("pg_jsonb_agg", 1, ignoresNulls: false) { JSONArrayState() }
   }
