@@ -7,6 +7,9 @@ extension Analyzer {
     if call.name.parts.count == 1, call.name.name == "grouping" {
       return try lowerGrouping(call, clause, scope, range)
     }
+    if call.isVariadic {
+      throw SQLError(.featureNotSupported, "VARIADIC arguments are not supported yet", at: range)
+    }
     let call = try normalized(call, clause, scope)
     let functions = candidates(call.name)
     let isAggregate = functions.contains { $0.kind == .aggregate }
@@ -280,6 +283,7 @@ extension Analyzer {
     }
     let (function, cast) =
       call.isStar ? (FunctionLibrary.countStar, []) : try resolve(call, arguments, range)
+    if call.isDistinct { for argument in cast { try argument.type.requireEquality(at: argument.range) } }
     var result = try lowerCall(function, cast, cast.map(\.type), range, isCast: true)
     let order = try aggregateOrder(call, arguments, cast, innerClause, scope)
     let window = try call.over.map { reference throws(SQLError) in try lower(reference, scope, range) }

@@ -81,6 +81,7 @@ extension Analyzer {
     case .caseWhen(let operand, let branches, let otherwise):
       return try lowerCase(operand, branches, otherwise, clause, scope, range)
     case .cast(let operand, let name):
+      if let value = try compositeCast(operand, name, clause, scope) { return value }
       let target = try SQLType(name)
       return try context.cast(lower(operand, clause, scope), to: target, in: .explicit)
     case .collate(let operand, let name):

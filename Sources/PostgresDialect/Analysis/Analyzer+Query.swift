@@ -206,7 +206,10 @@ extension Analyzer {
       return countingCompound(operation, first, second)
     }
     // A compound SELECT compares under the collations of its left operand's columns.
-    if !isAll { first = collated(first) }
+    if !isAll {
+      for column in columns { try column.type.requireEquality(at: left.range) }
+      first = collated(first)
+    }
     let keyword = operation == .union && isAll ? "union all" : operation.rawValue
     let body = SQLiteBody.compound(keyword, first.operand, second.operand)
     return LoweredQuery(query: SQLiteQuery(body: body), columns: columns, storageColumns: first.storageColumns)
@@ -302,7 +305,7 @@ extension Analyzer {
           at: item.expression.range)
       }
       let column = lowered.columns[index]
-      terms.append(orderTerm(.integer(Int64(index + 1)), column.asExpression, item))
+      terms.append(try orderTerm(.integer(Int64(index + 1)), column.asExpression, item))
     }
     // A compound takes ORDER BY only over its own columns, and VALUES takes none: both become a subquery.
     lowered.query = SQLiteQuery(body: .nested(lowered.query, columnCount: lowered.columns.count))
@@ -323,11 +326,11 @@ extension Analyzer {
     for item in items {
       if case .integer(let digits) = item.expression.kind {
         let index = try ordinal(digits, lowered.columns.count, item.expression.range, clause: "ORDER BY")
-        terms.append(orderTerm(.integer(Int64(index + 1)), values[index], item))
+        terms.append(try orderTerm(.integer(Int64(index + 1)), values[index], item))
         continue
       }
       let value = try lower(item.expression, .orderBy, scope)
-      terms.append(orderTerm(value.sql, value, item))
+      terms.append(try orderTerm(value.sql, value, item))
     }
     let selected = zip(values, lowered.storageColumns).map { SQLiteItem(expression: $0.sql, alias: $1) }
     lowered.query = SQLiteQuery(
@@ -344,7 +347,10 @@ extension Analyzer {
   }
 
   /// One ORDER BY term with PostgreSQL's null ordering made explicit where SQLite's differs.
-  func orderTerm(_ sql: SQLiteExpression, _ value: TypedExpression, _ item: OrderItem) -> SQLiteOrderTerm {
+  func orderTerm(_ sql: SQLiteExpression, _ value: TypedExpression, _ item: OrderItem) throws(SQLError)
+    -> SQLiteOrderTerm
+  {
+    try value.type.requireOrder(at: item.expression.range)
     let nullsFirst = item.nullsFirst ?? item.isDescending
     let isDefault = nullsFirst != item.isDescending
     var expression = sql

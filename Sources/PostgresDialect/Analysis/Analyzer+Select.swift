@@ -27,6 +27,7 @@ extension Analyzer {
       plan.core.having = try self.condition(having, .having, scope, name: "HAVING")
     }
     let isDistinct = select.distinct == .distinct
+    if isDistinct { for output in outputs { try output.value.type.requireEquality(at: output.value.range) } }
     let sort = try lowerSort(orderBy, outputs, isDistinct: isDistinct, scope)
     plan.terms = sort.map(\.term)
     if case .on(let expressions) = select.distinct {
@@ -162,13 +163,13 @@ extension Analyzer {
       if let index = try outputIndex(item.expression, outputs, clause: "ORDER BY") {
         // SQLite sorts by a result column's position, so that it is computed once.
         let value = outputs[index].value
-        sort.append(Sort(value: value, term: orderTerm(.integer(Int64(index + 1)), value, item)))
+        sort.append(Sort(value: value, term: try orderTerm(.integer(Int64(index + 1)), value, item)))
         continue
       }
       let value = try lower(item.expression, .orderBy, scope)
       if value.sql.isConstant { continue }
       if let index = outputs.firstIndex(where: { $0.value.sql == value.sql }) {
-        sort.append(Sort(value: value, term: orderTerm(.integer(Int64(index + 1)), value, item)))
+        sort.append(Sort(value: value, term: try orderTerm(.integer(Int64(index + 1)), value, item)))
         continue
       }
       if isDistinct {
@@ -176,7 +177,7 @@ extension Analyzer {
           .invalidColumnReference, "for SELECT DISTINCT, ORDER BY expressions must appear in select list",
           at: item.expression.range)
       }
-      sort.append(Sort(value: value, term: orderTerm(value.sql, value, item)))
+      sort.append(Sort(value: value, term: try orderTerm(value.sql, value, item)))
     }
     return sort
   }
@@ -317,6 +318,7 @@ extension Analyzer {
     }
     let value: TypedExpression
     if let output { value = outputs[output].value } else { value = try lower(expression, .groupBy, scope) }
+    try value.type.requireEquality(at: expression.range)
     if value.sql.containsAggregate {
       throw SQLError(
         .groupingError, "aggregate functions are not allowed in GROUP BY", at: expression.range)

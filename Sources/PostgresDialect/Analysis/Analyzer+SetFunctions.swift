@@ -112,6 +112,8 @@ extension Analyzer {
       }
       return LoweredSet(columns: columns, rows: rows, isScalar: columns.count == 1)
     case .recordSet(let lowering):
+      // The rows of a record that is given as an argument have its fields.
+      let definitions = definitions.isEmpty ? arguments.lazy.compactMap(\.fields).first ?? [] : definitions
       guard !definitions.isEmpty else {
         throw SQLError(
           .syntaxError, "a column definition list is required for functions returning \"record\"", at: range)
@@ -183,7 +185,15 @@ extension Analyzer {
       value.range = range
       return CompositeField(name: column.name, value: value)
     }
-    return fields.count == 1 ? fields[0].value : context.composite(fields, at: range)
+    if fields.count == 1 { return fields[0].value }
+    var record = context.composite(fields, at: range)
+    // Beside a longer function the record itself is null and not its fields.
+    guard let present = set.columns.firstIndex(where: { !$0.isNullable }) else { return record }
+    let isThere = SQLiteExpression.postfix(fields[present].value.sql, "is not null")
+    record.sql = .caseWhen([SQLiteBranch(condition: isThere, result: record.sql)], otherwise: nil)
+    record.isNullable = true
+    record.parts = nil
+    return record
   }
 
   /// PostgreSQL computes all of CASE and COALESCE's operands for a set, and so refuses sets there.

@@ -50,7 +50,7 @@ extension Analyzer {
     for item in specification.orderBy {
       let value = try lower(item.expression, .windowDefinition, scope)
       keys.append(value)
-      window.orderBy.append(orderTerm(value.sql, value, item))
+      window.orderBy.append(try orderTerm(value.sql, value, item))
     }
     guard let frame = specification.frame else { return window }
     guard frame.unit == .range, frame.hasOffset else {

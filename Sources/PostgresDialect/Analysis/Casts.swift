@@ -12,7 +12,9 @@ extension LoweringContext {
         .featureNotSupported, "type character is not supported", hint: "Use varchar or text.", at: expression.range)
     }
     if case .null? = expression.constant {
-      return TypedExpression(.null, target, fixedPoint: target.fixedPoint, constant: .null, at: expression.range)
+      var null = TypedExpression(.null, target, fixedPoint: target.fixedPoint, constant: .null, at: expression.range)
+      null.fields = target.base == .record ? expression.fields : nil
+      return null
     }
     if let text = expression.unknownString { return try literal(text, target, in: context, at: expression.range) }
     guard let allowed = CastRules.context(from: expression.type, to: target), allowed <= context else {

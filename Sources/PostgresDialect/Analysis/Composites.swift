@@ -161,6 +161,54 @@ extension Analyzer {
     return field.value
   }
 
+  /// `value::relation`: a record, or null, as a row of a relation; nil when the name is no relation's.
+  func compositeCast(_ operand: Expression, _ name: TypeName, _ clause: Clause, _ scope: Scope) throws(SQLError)
+    -> TypedExpression?
+  {
+    guard name.arrayDimensions == 0, name.modifiers.isEmpty, !SQLType.isKnown(name),
+      let relation = catalog.relation(schema: name.name.schema, name: name.name.name)
+    else { return nil }
+    let value = try lower(operand, clause, scope)
+    let columns = scopeColumns(relation, "")
+    var type = SQLType(.record)
+    type.rowOf = relation.schema == "public" ? relation.name : relation.qualifiedName
+    if case .null? = value.constant {
+      var null = TypedExpression(.null, type, constant: .null, at: operand.range)
+      null.fields = context.composite(
+        columns.map { CompositeField(name: $0.name, value: $0.expression) }, at: operand.range
+      ).fields?.map { field in
+        var field = field
+        field.isNullable = true
+        return field
+      }
+      return null
+    }
+    guard let fields = context.fields(of: value) else {
+      throw SQLError(
+        .featureNotSupported, "a cast of \(value.type.displayName) to a row type is not supported yet",
+        at: operand.range)
+    }
+    guard fields.count == columns.count else {
+      throw SQLError(
+        .cannotCoerce, "cannot cast type record to \(type.displayName)",
+        detail: "Input has too \(fields.count < columns.count ? "few" : "many") columns.", at: operand.range)
+    }
+    var cast: [CompositeField] = []
+    for (field, column) in zip(fields, columns) {
+      var converted = try context.cast(field.value, to: column.expression.type, in: .explicit)
+      if converted.type.isNumeric { converted = try represented(converted, as: converted.type.fixedPoint) }
+      cast.append(CompositeField(name: column.name, value: converted))
+    }
+    var result = context.composite(cast, at: operand.range)
+    result.type = type
+    guard value.isNullable else { return result }
+    result.sql = .caseWhen(
+      [SQLiteBranch(condition: .postfix(value.sql, "is not null"), result: result.sql)], otherwise: nil)
+    result.isNullable = true
+    result.parts = nil
+    return result
+  }
+
   // MARK: Comparison
 
   /// `composite is null` is true when every field is null, `is not null` when none is.

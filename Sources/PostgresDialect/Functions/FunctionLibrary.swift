@@ -14,6 +14,7 @@ enum FunctionLibrary {
       setFunctions,
       privilegeFunctions,
       jsonConstruction,
+      jsonAggregates,
     ].flatMap { $0 }, by: \.name)
 
   /// `count(*)`.

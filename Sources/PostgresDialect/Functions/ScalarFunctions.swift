@@ -140,13 +140,6 @@ extension FunctionLibrary {
       .call("pg_round_numeric", context.decimalText(value), places), .numeric, isNullable: value.isNullable,
       at: context.range)
   }
-
-  static let jsonFunctions: [FunctionDefinition] = [
-    function("jsonb_array_length", [.jsonb], .int4, as: "pg_json_array_length"),
-    function("json_array_length", [.json], .int4, as: "pg_json_array_length"),
-    function("jsonb_typeof", [.jsonb], .text, as: "pg_json_typeof"),
-    function("json_typeof", [.json], .text, as: "pg_json_typeof"),
-  ]
 }
 
 extension LoweringContext {

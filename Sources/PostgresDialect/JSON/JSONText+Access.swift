@@ -113,7 +113,7 @@ extension JSONText {
   }
 
   /// The characters between a string's quotes.
-  private static func decoded(_ bytes: UnsafeBufferPointer<UInt8>, _ inside: Range<Int>) -> [UInt8] {
+  static func decoded(_ bytes: UnsafeBufferPointer<UInt8>, _ inside: Range<Int>) -> [UInt8] {
     let isPlain = !bytes[inside].contains(UInt8(ascii: "\\"))
     if isPlain { return Array(bytes[inside]) }
     let output = ByteSlab(capacity: inside.count + 8)
@@ -139,7 +139,7 @@ extension JSONText {
     }
   }
 
-  private static func elementRanges(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [Range<Int>]? {
+  static func elementRanges(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [Range<Int>]? {
     var scanner = JSONScanner(bytes, range.lowerBound)
     guard scanner.take(UInt8(ascii: "[")) else { return nil }
     var ranges: [Range<Int>] = []
@@ -148,7 +148,7 @@ extension JSONText {
     return ranges
   }
 
-  private static func memberRanges(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>)
+  static func memberRanges(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>)
     -> [(key: Range<Int>, value: Range<Int>)]?
   {
     var scanner = JSONScanner(bytes, range.lowerBound)

@@ -129,6 +129,21 @@ public struct SQLType: Hashable, Sendable {
   public var isString: Bool { category == .string }
   public var isUnknown: Bool { !isArray && base == .unknown }
 
+  /// - Throws: 42883 for a type whose values cannot be told to be equal: json.
+  func requireEquality(at range: SourceRange) throws(SQLError) {
+    guard base == .json else { return }
+    throw SQLError(
+      .undefinedFunction, "could not identify an equality operator for type \(displayName)", at: range)
+  }
+
+  /// - Throws: 42883 for a type whose values have no order: json.
+  func requireOrder(at range: SourceRange) throws(SQLError) {
+    guard base == .json else { return }
+    throw SQLError(
+      .undefinedFunction, "could not identify an ordering operator for type \(displayName)",
+      hint: "Use an explicit ordering operator or modify the query.", at: range)
+  }
+
   /// The inclusive range of an integer type.
   public var integerBounds: ClosedRange<Int64>? {
     guard !isArray else { return nil }
@@ -183,6 +198,12 @@ extension SQLType {
     default:
       break
     }
+  }
+
+  /// Whether the name is a type's that PostgreSQL itself has.
+  static func isKnown(_ name: TypeName) -> Bool {
+    guard name.name.schema == nil || name.name.schema == "pg_catalog" else { return false }
+    return names[name.name.name] != nil || knownElsewhere.contains(name.name.name)
   }
 
   /// PostgreSQL's types that the dialect has not.

@@ -129,6 +129,8 @@ final class SessionState: @unchecked Sendable {
 
   func notice(_ level: String, _ message: SQLError) { onNotice?(level, message) }
   private var zones: [String: TimeZoneRules] = [:]
+  /// The types of declarations that functions were given.
+  var types: [String: SQLType] = [:]
   typealias Comparison = (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Int
   /// The registered collations by name, for functions that compare values themselves.
   var collations: [String: Comparison] = [:]

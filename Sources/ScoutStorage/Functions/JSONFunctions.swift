@@ -10,6 +10,8 @@ extension FunctionRegistrar {
     registerJSONAccess()
     registerJSONBTests()
     registerJSONBChanges()
+    registerJSONSets()
+    registerJSONRecords()
     for name in ["bool", "int2", "int4", "int8", "float4", "float8", "numeric"] {
       scalar("pg_jsonb_\(name)", 1) { call throws(SQLError) in try scalarValue(call, name) }
     }

@@ -138,8 +138,7 @@ extension FunctionRegistrar {
             let a = try call.interval(index), b = try call.interval(current)
             order = a < b ? -1 : a == b ? 0 : 1
           default:
-            let a = call.value(index), b = call.value(current)
-            order = SQLValue.isOrdered(a, b) ? -1 : a == b ? 0 : 1
+            order = call.value(index).compare(call.value(current), call.session.collations[kind])
           }
           if order * sign > 0 { best = index }
         }
