@@ -36,8 +36,8 @@ let package = Package(
     .target(
       name: "Scout",
       dependencies: [
-        "PostgresDialect", "ScoutGenerator", "ScoutLedger", "ScoutMonitors", "ScoutPipeline", "ScoutSchemas",
-        "ScoutStorage",
+        "PostgresDialect", "ScoutContracts", "ScoutGenerator", "ScoutLedger", "ScoutMonitors", "ScoutPipeline",
+        "ScoutSchemas", "ScoutStorage", "ScoutYAML",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
@@ -56,13 +56,15 @@ let package = Package(
     .target(
       name: "ScoutLedger",
       dependencies: [
-        "PostgresDialect", "ScoutStorage", "Yams",
+        "PostgresDialect", "ScoutStorage", "ScoutYAML", "Yams",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     .target(
       name: "ScoutEnrichment",
       dependencies: ["PostgresDialect", "ScoutStorage", .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+    .target(name: "ScoutContracts", dependencies: ["PostgresDialect", "ScoutStorage", "ScoutYAML", "Yams"]),
+    .target(name: "ScoutYAML", dependencies: ["Yams"]),
     .target(name: "ScoutGenerator"),
     .target(name: "ScoutReport"),
 
@@ -96,6 +98,8 @@ let package = Package(
     .testTarget(
       name: "ScoutEnrichmentTests",
       dependencies: ["PostgresDialect", "ScoutEnrichment", "ScoutStorage", "ScoutTestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "ScoutContractsTests", dependencies: ["ScoutContracts", "ScoutStorage", "PostgresDialect", "ScoutYAML"]),
     .testTarget(name: "ScoutGeneratorTests", dependencies: ["ScoutGenerator"]),
     .testTarget(name: "ScoutReportTests", dependencies: ["ScoutReport"]),
   ],

@@ -3,18 +3,6 @@ import ScoutMonitors
 import ScoutPipeline
 import ScoutStorage
 
-/// What one sweep did.
-public struct TickReport: Sendable {
-  public var refresh: RefreshReport
-  public var monitors: MonitorSweep
-
-  /// The answer of DOMAIN.md section 8, as far as the parts exist.
-  public var json: String {
-    "{\"ok\": true, \"results\": {\"monitor_events_created\": \(monitors.eventsCreated), "
-      + "\"monitors_failed\": \(monitors.failures.count)}}"
-  }
-}
-
 /// An item of the agent feed.
 public struct FeedItem: Hashable, Sendable {
   public var id: String

@@ -5,10 +5,10 @@ import ScoutLedger
 extension Scout {
   /// The policy among the definitions.
   ///
-  /// - Throws: ``PolicyFileError`` with the place of a mistake.
+  /// - Throws: ``YAMLFileError`` with the place of a mistake.
   public func policy() throws -> Policy {
     guard let text = try definitions().text("policy.yaml") else {
-      throw PolicyFileError(file: "schemas/policy.yaml", line: 1, column: 1, message: "there is no policy")
+      throw YAMLFileError(file: "schemas/policy.yaml", line: 1, column: 1, message: "there is no policy")
     }
     return try Policy(yaml: text, file: "schemas/policy.yaml")
   }

@@ -3,6 +3,8 @@
 @_exported import ScoutStorage
 @_exported import ScoutMonitors
 @_exported import ScoutLedger
+@_exported import ScoutContracts
+@_exported import ScoutYAML
 
 /// The engine over one database file: ingest, refresh, monitors, feed, SQL.
 ///
@@ -50,7 +52,8 @@ public final class Scout: Sendable {
     sequence = configuration.identifiers == nil && configuration.clock.isSet ? RepeatableIdentifiers() : nil
     var settings = Database.Configuration(
       clock: configuration.clock, identifiers: configuration.identifiers ?? sequence?.source ?? .random,
-      functions: [MonitorRunner().function, ActionProjection.function], busyTimeout: configuration.busyTimeout,
+      functions: [MonitorRunner().function, ContractFunction.function, ActionProjection.function],
+      busyTimeout: configuration.busyTimeout,
       isReadOnly: configuration.isReadOnly)
     settings.role = configuration.role
     database = try Database(path: path, configuration: settings)
@@ -117,13 +120,14 @@ public final class Scout: Sendable {
       }
       _ = try MonitorStore.install(monitors, on: connection)
       try MasterData.install(definitions, on: connection)
+      _ = try ContractStore(connection).install(try definedContracts())
       try ActionProjection(connection).installTriggers()
     }
   }
 
   func definitions() throws -> Definitions { try configuration.definitions ?? Definitions.builtIn() }
 
-  private func refresher(_ graph: ModelGraph) -> Refresh {
+  func refresher(_ graph: ModelGraph) -> Refresh {
     // Durations are stored, and a run under a fixed clock stores the same each time.
     let still: @Sendable () -> Duration = { .zero }
     return Refresh(
@@ -215,25 +219,6 @@ public final class Scout: Sendable {
     return try database.write(isDurable: true) { connection in try MonitorRunner().run(on: connection, only: names) }
   }
 
-  /// One sweep: refresh, then monitors.
-  public func tick() throws -> TickReport {
-    try startRun()
-    let runID = try database.write { connection in
-      try connection.value(
-        "insert into \"scout.sweep_runs\" (started_at) values (?1) returning id", [SQLValue(connection.now)])
-    }
-    let refresh = try refresher(models()).run()
-    let sweep = try database.write(isDurable: true) { connection in try MonitorRunner().run(on: connection) }
-    if try !isBare() { try settleActions() }
-    let report = TickReport(refresh: refresh, monitors: sweep)
-    try database.write(isDurable: true) { connection in
-      try connection.run(
-        "update \"scout.sweep_runs\" set finished_at = ?2, result = ?3 where id = ?1",
-        [runID, SQLValue(connection.now), .text(try JSONText.normalized(report.json))])
-    }
-    return report
-  }
-
   // MARK: SQL
 
   /// Runs statements of PostgreSQL SQL, each in its own transaction, and hands over each result.
@@ -294,6 +279,7 @@ public enum ScoutError: Error, Hashable, Sendable, CustomStringConvertible {
   case unfinished(String)
   case unknownMapping(String, known: [String])
   case unknownMonitor(String, known: [String])
+  case badContract(String, reason: String)
 
   public var description: String {
     switch self {
@@ -306,6 +292,7 @@ public enum ScoutError: Error, Hashable, Sendable, CustomStringConvertible {
       "there is no source mapping \"\(name)\"; known are \(known.joined(separator: ", ")), or give a path to a YAML file"
     case .unknownMonitor(let name, let known):
       "there is no monitor \"\(name)\"; known are \(known.joined(separator: ", "))"
+    case .badContract(let label, let reason): "the contract \(label) cannot be checked: \(reason)"
     }
   }
 }

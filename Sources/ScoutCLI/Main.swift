@@ -43,7 +43,8 @@ struct ScoutCommand: AsyncParsableCommand {
     version: version,
     subcommands: [
       DemoCommand.self, InitCommand.self, IngestCommand.self, RefreshCommand.self, TickCommand.self,
-      StatusCommand.self, FeedCommand.self, MonitorsCommand.self, ActionsCommand.self, LedgerCommand.self,
+      StatusCommand.self, FeedCommand.self, MonitorsCommand.self, ContractsCommand.self,
+      ActionsCommand.self, LedgerCommand.self,
       SQLCommand.self, GenerateCommand.self,
     ])
 
@@ -80,7 +81,7 @@ enum Failure {
     case let error as OutputError:
       Console.err("scout: \(error)\n")
       return .notFine
-    case let error as PolicyFileError:
+    case let error as YAMLFileError:
       Console.err("scout: \(error)\n")
       return .badInput
     case let error as ActionError:
@@ -94,6 +95,7 @@ enum Failure {
       switch error {
       case .missing, .exists, .isDirectory, .unfinished: return .databaseTrouble
       case .unknownMapping, .unknownMonitor: return .usage
+      case .badContract: return .badInput
       }
     default:
       let text = ScoutCommand.fullMessage(for: error)

@@ -1,4 +1,5 @@
 import PostgresDialect
+import ScoutYAML
 import Yams
 
 /// Who may propose and who may approve which actions, and what they may cost: `schemas/policy.yaml`.
@@ -55,33 +56,16 @@ public struct Policy: Hashable, Sendable {
   }
 }
 
-/// What is wrong with a policy file, and where.
-public struct PolicyFileError: Error, Hashable, Sendable, CustomStringConvertible {
-  public var file: String
-  public var line: Int
-  public var column: Int
-  public var message: String
-
-  public init(file: String, line: Int, column: Int, message: String) {
-    self.file = file
-    self.line = line
-    self.column = column
-    self.message = message
-  }
-
-  public var description: String { "\(file):\(line):\(column): \(message)" }
-}
-
 extension Policy {
   /// Reads a policy file.
   ///
-  /// - Throws: ``PolicyFileError`` with the first mistake and its place.
-  public init(yaml: String, file: String) throws(PolicyFileError) {
-    let root = try PolicyReader.compose(yaml, file: file)
-    let reader = PolicyReader(file: file)
+  /// - Throws: ``YAMLFileError`` with the first mistake and its place.
+  public init(yaml: String, file: String) throws(YAMLFileError) {
+    let root = try YAMLReader.compose(yaml, file: file)
+    let reader = YAMLReader(file: file)
     let top = try reader.mapping(root, keys: ["approval_expires", "rules", "budgets"])
     approvalExpiry =
-      try top["approval_expires"].map { node throws(PolicyFileError) in
+      try top["approval_expires"].map { node throws(YAMLFileError) in
         let text = try reader.string(node)
         guard let interval = try? Interval(text) else { throw reader.error(node, "\"\(text)\" is no interval") }
         return interval
@@ -96,10 +80,10 @@ extension Policy {
     hash = LedgerHash(of: Array(yaml.utf8))
   }
 
-  private static func rule(_ node: Node, _ reader: PolicyReader) throws(PolicyFileError) -> Rule {
+  private static func rule(_ node: Node, _ reader: YAMLReader) throws(YAMLFileError) -> Rule {
     let fields = try reader.mapping(
       node, keys: ["name", "action_types", "propose", "approve", "auto_limit", "approvers", "evidence"])
-    func required(_ name: String) throws(PolicyFileError) -> Node {
+    func required(_ name: String) throws(YAMLFileError) -> Node {
       guard let found = fields[name] else { throw reader.error(node, "\"\(name)\" is missing") }
       return found
     }
@@ -108,7 +92,7 @@ extension Policy {
     switch try reader.string(approve) {
     case "auto":
       approval = .automatic(
-        limit: try fields["auto_limit"].map { node throws(PolicyFileError) in try reader.amount(node) })
+        limit: try fields["auto_limit"].map { node throws(YAMLFileError) in try reader.amount(node) })
     case "person": approval = .person
     case "never": approval = .never
     default: throw reader.error(approve, "expected auto, person or never")
@@ -130,9 +114,9 @@ extension Policy {
       needsEvidence: needsEvidence)
   }
 
-  private static func budget(_ node: Node, _ reader: PolicyReader) throws(PolicyFileError) -> Budget {
+  private static func budget(_ node: Node, _ reader: YAMLReader) throws(YAMLFileError) -> Budget {
     let fields = try reader.mapping(node, keys: ["name", "roles", "action_types", "period", "limit"])
-    func required(_ name: String) throws(PolicyFileError) -> Node {
+    func required(_ name: String) throws(YAMLFileError) -> Node {
       guard let found = fields[name] else { throw reader.error(node, "\"\(name)\" is missing") }
       return found
     }
@@ -148,60 +132,9 @@ extension Policy {
   }
 }
 
-/// Reads YAML nodes with the place of each mistake.
-struct PolicyReader {
-  var file: String
-
-  static func compose(_ yaml: String, file: String) throws(PolicyFileError) -> Node {
-    do {
-      if let node = try Yams.compose(yaml: yaml) { return node }
-    } catch let error as YamlError {
-      if case .parser(_, let problem, let mark, _) = error {
-        throw PolicyFileError(file: file, line: mark.line, column: mark.column, message: problem)
-      }
-      throw PolicyFileError(file: file, line: 1, column: 1, message: "\(error)")
-    } catch {
-      throw PolicyFileError(file: file, line: 1, column: 1, message: "\(error)")
-    }
-    throw PolicyFileError(file: file, line: 1, column: 1, message: "the file is empty")
-  }
-
-  func error(_ node: Node, _ message: String) -> PolicyFileError {
-    PolicyFileError(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message: message)
-  }
-
-  func mapping(_ node: Node, keys: [String]) throws(PolicyFileError) -> [String: Node] {
-    guard let mapping = node.mapping else { throw error(node, "expected a mapping of " + keys.joined(separator: ", ")) }
-    var fields: [String: Node] = [:]
-    for (key, value) in mapping {
-      guard let name = key.string, keys.contains(name) else {
-        throw error(key, "unknown key \"\(key.string ?? "")\"; expected one of \(keys.joined(separator: ", "))")
-      }
-      if fields.updateValue(value, forKey: name) != nil { throw error(key, "\"\(name)\" appears twice") }
-    }
-    return fields
-  }
-
-  func sequence(_ node: Node) throws(PolicyFileError) -> [Node] {
-    guard let sequence = node.sequence else { throw error(node, "expected a list") }
-    return Array(sequence)
-  }
-
-  func string(_ node: Node) throws(PolicyFileError) -> String {
-    guard let text = node.scalar?.string, !text.isEmpty else { throw error(node, "expected a text") }
-    return text
-  }
-
-  func strings(_ node: Node) throws(PolicyFileError) -> [String] {
-    if node.scalar != nil { return [try string(node)] }
-    var texts: [String] = []
-    for item in try sequence(node) { texts.append(try string(item)) }
-    if texts.isEmpty { throw error(node, "the list is empty") }
-    return texts
-  }
-
+extension YAMLReader {
   /// Pesos as centavos.
-  func amount(_ node: Node) throws(PolicyFileError) -> Int64 {
+  fileprivate func amount(_ node: Node) throws(YAMLFileError) -> Int64 {
     let text = try string(node)
     guard let number = try? Numeric(text), let centavos = number.scaledInteger(scale: 2), centavos >= 0 else {
       throw error(node, "\"\(text)\" is no amount of pesos")

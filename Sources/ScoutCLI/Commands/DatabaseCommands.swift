@@ -91,7 +91,8 @@ struct TickCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tick", abstract: "One sweep: refresh, run the monitors, write events and feed items.",
     discussion: """
-      Answers with JSON. The exit code is 1 when a monitor failed; the others ran nevertheless. Once actions were taken,
+      Answers with JSON. The exit code is 1 when a monitor failed; the others ran nevertheless. The queue of SKU jobs is
+      filled up to ISKO_MIN_QUEUED (5) with the brands of ISKO_BRANDS in turn. Once actions were taken,
       a signed checkpoint of their ledger is written to DATABASE.checkpoint: keep copies of it elsewhere.
 
       EXAMPLES
@@ -104,10 +105,32 @@ struct TickCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Where the ledger's checkpoint goes (default: beside the database).", valueName: "file"))
   var checkpoint: String?
+  @Option(help: "production: push its three summaries into the feed at every sweep, whatever happened.")
+  var compat: Compatibility?
+
+  enum Compatibility: String, ExpressibleByArgument, CaseIterable { case production }
+
+  /// The options that the environment gives: `ISKO_MIN_QUEUED` and `ISKO_BRANDS`.
+  static func options(isProduction: Bool) throws -> SweepOptions {
+    var options = SweepOptions()
+    options.pushesSummaries = isProduction
+    if let text = Console.variable("ISKO_MIN_QUEUED"), !text.isEmpty {
+      guard let number = Int(text), (0...100_000).contains(number) else {
+        throw ValidationError("ISKO_MIN_QUEUED: \"\(text)\" is no number from 0 to 100000")
+      }
+      options.minimumQueuedJobs = number
+    }
+    if let text = Console.variable("ISKO_BRANDS"), !text.isEmpty {
+      options.brands = text.split(separator: ",").map { brand in
+        String(brand.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      }.filter { !$0.isEmpty }
+    }
+    return options
+  }
 
   func run() throws {
     let scout = try global.open()
-    let report = try scout.tick()
+    let report = try scout.tick(try Self.options(isProduction: compat == .production))
     Console.line(report.json)
     try scout.keepCheckpoint(
       keyPath: keyFile.path(beside: global.path), at: checkpoint ?? global.path + ".checkpoint")

@@ -13,34 +13,6 @@ extension Migrations {
     create trigger sku_summary_fill_brand_id before insert or update on deep_research.sku_summary
     for each row execute function deep_research.fill_brand_id();
 
-
-    create function scout.verify_gold_contracts() returns int language plpgsql as $$
-    declare c record; bad text; cnt bigint; sample jsonb; total bigint := 0;
-    begin
-      for c in select * from scout.gold_contracts where is_active order by id loop
-        bad := case c.check_type
-          when 'not_null' then format('select * from %s where %I is null', c.table_name, c.column_name)
-          when 'positive' then format('select * from %s where %I <= 0', c.table_name, c.column_name)
-          when 'unique' then format('select * from %1$s where %2$I in (select %2$I from %1$s group by 1 having count(*) > 1)', c.table_name, c.column_name)
-          when 'custom' then c.check_expression
-        end;
-        continue when bad is null;
-        -- A contract that cannot be run must not stop the others.
-        begin
-          execute format('select count(*) from (%s) q', bad) into cnt;
-          if cnt > 0 then
-            execute format('select jsonb_agg(to_jsonb(s)) from (select * from (%s) q limit 10) s', bad) into sample;
-            insert into scout.contract_violations (table_name, column_name, check_type, row_count, sample_rows, severity)
-            values (c.table_name, c.column_name, c.check_type, cnt, sample, c.severity);
-            total := total + cnt;
-          end if;
-        exception when others then
-          raise warning 'contract % on % could not be checked: %', c.id, c.table_name, sqlerrm;
-        end;
-      end loop;
-      return total;
-    end $$;
-
     create function scout.push_feed(p_severity text, p_source text, p_title text, p_description text default null,
                                     p_payload jsonb default '{}', p_related jsonb default '[]')
     returns uuid language sql as $$

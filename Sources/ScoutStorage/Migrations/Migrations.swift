@@ -55,6 +55,7 @@ enum Migrations {
     Migration(name: "007-roles", body: createRoleTables),
     Migration(name: "008-functions") { connection in try connection.execute(domainFunctions) },
     Migration(name: "009-queue", body: createQueueTables),
+    Migration(name: "010-contracts", body: createContractTables),
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.

@@ -4,8 +4,8 @@ import PostgresDialect
 /// What SQLite itself refuses while it prepares a statement that came as PostgreSQL SQL.
 ///
 /// The second line of defence behind ``Connection/checkPrivileges(_:)``: it sees the tables that the translated text
-/// really touches, whatever a check before has overlooked. Engine tables and the ledger's are never written by a
-/// statement; a role reads and writes only what it was granted, directly or under a view. What a trigger or a function
+/// really touches, whatever a check before has overlooked. The ledger's tables are never written by a statement; a role
+/// reads and writes only what it was granted, directly or under a view. What a trigger or a function
 /// does on a statement's behalf is prepared by itself.
 ///
 /// An authorizer makes SQLite prepare all other statements of the connection again, so queries of the owner, which
@@ -87,7 +87,7 @@ final class StatementGuard {
         .insufficientPrivilege, "\(table) is append-only: only the engine adds to it",
         hint: "Actions are changed with scout actions, or through scout.platinum_agent_action_ledger.")
       return false
-    } else if !table.hasPrefix("engine."), mayWrite(table, privilege) {
+    } else if mayWrite(table, privilege) {
       return true
     }
     let relation = table.split(separator: ".", maxSplits: 1).last.map(String.init) ?? table

@@ -1,17 +1,21 @@
 import PostgresDialect
-import ScoutStorage
 
 /// Writes rows as PostgreSQL's `to_jsonb` does.
 /// Source: <https://www.postgresql.org/docs/15/functions-json.html>
-struct RowJSON {
+public struct RowJSON {
   let columns: [ResultColumn]
   let zone: TimeZoneRules
 
+  public init(columns: [ResultColumn], zone: TimeZoneRules) {
+    self.columns = columns
+    self.zone = zone
+  }
+
   /// The row as an object, in `jsonb`'s order of keys.
-  func object(_ row: [SQLValue]) throws -> String { try object(row, columns.indices) }
+  public func object(_ row: [SQLValue]) throws -> String { try object(row, columns.indices) }
 
   /// Some columns of the row as an object; `{}` when there are none.
-  func object(_ row: [SQLValue], _ indices: some Sequence<Int>) throws -> String {
+  public func object(_ row: [SQLValue], _ indices: some Sequence<Int>) throws -> String {
     let members = indices.map { Self.quoted(columns[$0].name) + ":" + value(row[$0], columns[$0]) }
     return try normalizedJSON("{" + members.joined(separator: ",") + "}")
   }
@@ -47,7 +51,7 @@ struct RowJSON {
   }
 
   /// A JSON string.
-  static func quoted(_ text: String) -> String {
+  public static func quoted(_ text: String) -> String {
     var json: [UInt8] = [UInt8(ascii: "\"")]
     json.reserveCapacity(text.utf8.count + 2)
     for byte in text.utf8 {
@@ -67,7 +71,9 @@ struct RowJSON {
 }
 
 /// The text in the one form that `jsonb` has.
-func normalizedJSON(_ text: String) throws(SQLError) -> String {
+///
+/// - Throws: ``SQLError`` 22P02 for a text that is no JSON.
+public func normalizedJSON(_ text: String) throws(SQLError) -> String {
   do throws(JSONTextError) {
     return try JSONText.normalized(text)
   } catch {
