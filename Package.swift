@@ -36,8 +36,8 @@ let package = Package(
     .target(
       name: "Scout",
       dependencies: [
-        "PostgresDialect", "ScoutContracts", "ScoutGenerator", "ScoutLedger", "ScoutMonitors", "ScoutPipeline",
-        "ScoutSchemas", "ScoutStorage", "ScoutYAML",
+        "PostgresDialect", "ScoutContracts", "ScoutEnrichment", "ScoutGenerator", "ScoutLedger", "ScoutMonitors",
+        "ScoutPipeline", "ScoutSchemas", "ScoutStorage", "ScoutYAML",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(

@@ -5,6 +5,7 @@
 @_exported import ScoutLedger
 @_exported import ScoutContracts
 @_exported import ScoutYAML
+@_exported import ScoutEnrichment
 
 /// The engine over one database file: ingest, refresh, monitors, feed, SQL.
 ///

@@ -44,7 +44,7 @@ struct ScoutCommand: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, InitCommand.self, IngestCommand.self, RefreshCommand.self, TickCommand.self,
       StatusCommand.self, FeedCommand.self, MonitorsCommand.self, ContractsCommand.self,
-      ActionsCommand.self, LedgerCommand.self,
+      ActionsCommand.self, LedgerCommand.self, QueueCommand.self,
       SQLCommand.self, GenerateCommand.self,
     ])
 
@@ -87,6 +87,12 @@ enum Failure {
     case let error as ActionError:
       Console.err("scout: \(error)\n")
       return .notFine
+    case let error as QueueRefusal:
+      Console.err("scout: \(error)\n")
+      return .notFine
+    case let error as SourceError:
+      Console.err("scout: \(error)\n")
+      return .badInput
     case let error as CheckpointError:
       Console.err("scout: \(error)\n")
       return .badInput

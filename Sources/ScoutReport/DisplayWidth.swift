@@ -68,7 +68,7 @@ public enum DisplayWidth {
 }
 
 /// Text made safe for a terminal.
-enum TerminalText {
+package enum TerminalText {
   /// The lines of `text` with every character replaced that a terminal would obey instead of show.
   static func lines(of text: String) -> [String] {
     var lines: [String] = []
@@ -87,7 +87,7 @@ enum TerminalText {
   }
 
   /// `text` on one line.
-  static func line(of text: String) -> String { lines(of: text).joined(separator: "\\n") }
+  package static func line(of text: String) -> String { lines(of: text).joined(separator: "\\n") }
 
   /// What to show instead of `scalar`, or nil when it may be shown: controls would move the cursor or change colours,
   /// and direction overrides would let a value pose as another (<https://www.unicode.org/reports/tr36/>).

@@ -6,7 +6,10 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     [], ["demo"], ["init"], ["ingest"], ["refresh"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
-    ["monitors", "list"], ["monitors", "run"], ["sql"], ["generate"], ["actions"], ["ledger"],
+    ["monitors", "list"], ["monitors", "run"], ["sql"], ["generate"], ["actions"], ["ledger"], ["queue"],
+    ["queue", "work"],
+    ["queue", "list"], ["queue", "show"], ["queue", "enqueue"], ["queue", "retry"], ["queue", "cancel"],
+    ["queue", "reset-stuck"], ["queue", "dead"], ["queue", "stats"],
   ]
 
   /// The lines under EXAMPLES, each without the remark behind it.
@@ -52,7 +55,9 @@ import Testing
       ["init"], ["ingest"], ["refresh"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
       ["monitors", "list"], ["monitors", "run"], ["sql"], ["actions"], ["actions", "list"], ["actions", "propose"],
       ["ledger"], ["ledger", "list"], ["ledger", "show"], ["ledger", "verify"], ["ledger", "checkpoint"],
-      ["ledger", "proof"], ["ledger", "export"], ["ledger", "redact"],
+      ["ledger", "proof"], ["ledger", "export"], ["ledger", "redact"], ["queue"], ["queue", "enqueue"],
+      ["queue", "work"], ["queue", "list"], ["queue", "retry"], ["queue", "reset-stuck"], ["queue", "dead"],
+      ["queue", "stats"],
     ] {
       let help = try ScoutProgram.run(command + ["--help"], environment: ["COLUMNS": "200"]).output
       for example in examples(help) {

@@ -439,7 +439,11 @@ extension JobRecord {
   /// - Throws: ``SQLError`` 22P02 when it is no JSON.
   func withNormalizedPayload() throws -> JobRecord {
     var copy = self
-    copy.payload = try JSONText.normalized(payload)
+    do {
+      copy.payload = try JSONText.normalized(payload)
+    } catch {
+      throw SQLError(.invalidTextRepresentation, "the payload is no JSON: \(error)")
+    }
     return copy
   }
 }

@@ -20,8 +20,35 @@ extension Migrations {
       create index "engine.sku_job_control.unique_key" on "engine.sku_job_control" (unique_key)
         where unique_key is not null
       """,
+      """
+      create table "engine.sku_identities" (
+        brand_key text not null,
+        sku_key text not null,
+        sku_summary_id text not null references "deep_research.sku_summary" (id) on delete cascade,
+        primary key (brand_key, sku_key)
+      ) strict, without rowid
+      """,
+      """
+      create index "engine.sku_identities.summary" on "engine.sku_identities" (sku_summary_id)
+      """,
     ] {
       try connection.run(sql)
     }
+    // Not production's: what each job saw of a SKU, from which the summary's price range follows.
+    try connection.execute(
+      """
+      create table deep_research.sku_sightings (
+        sku_summary_id uuid not null references deep_research.sku_summary(id) on delete cascade,
+        job_id uuid not null,
+        seen_at timestamptz not null,
+        source text not null,
+        price_min numeric,
+        price_max numeric,
+        currency text,
+        source_url text,
+        primary key (sku_summary_id, job_id)
+      );
+      create index sku_matches_summary on deep_research.sku_matches (sku_summary_id);
+      """)
   }
 }

@@ -1,0 +1,181 @@
+import ArgumentParser
+import Scout
+import ScoutReport
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension QueueCommand {
+  struct Work: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Do jobs.",
+      discussion: """
+        Several may work on one database at once. The first interrupt lets the jobs that run finish, the second ends the
+        program; what it ran is taken up again by the next worker. The source is catalogue (built in), the path of a CSV or
+        JSON Lines file, or a folder of saved pages. The exit code is 1 when a job was given up.
+
+        EXAMPLES
+          scout queue work --once
+          scout queue work --drain --concurrency 8
+        """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: FormatOptions
+
+    @Option(help: "How many jobs at once, 1 to 1000.") var concurrency = 4
+    @Flag(help: "One job, if there is one.") var once = false
+    @Flag(help: "Until nothing is left to do.") var drain = false
+    @Option(help: ArgumentHelp("Where SKUs come from.", valueName: "source")) var source: String?
+    @Option(help: ArgumentHelp("At most so many jobs a second of one brand or host.", valueName: "rate"))
+    var rate: Double?
+    @Option(help: ArgumentHelp("How long a job is this worker's without a sign of life.", valueName: "time"))
+    var lease = TimeSpan(duration: .seconds(300))
+
+    func validate() throws {
+      guard (1...1000).contains(concurrency) else { throw ValidationError("--concurrency is 1 to 1000") }
+      guard !once || !drain else { throw ValidationError("--once and --drain exclude each other") }
+      guard rate.map({ $0 > 0 && $0 <= 1_000_000 }) ?? true else { throw ValidationError("--rate is more than 0") }
+      guard lease.duration >= .seconds(3) else { throw ValidationError("--lease is at least 3s") }
+    }
+
+    func run() async throws {
+      let scout = try global.open()
+      let queue = scout.jobQueue(
+        concurrency: concurrency, rate: rate.map { RateLimit(perSecond: $0) }, lease: lease.duration)
+      let watch = WorkWatch(isQuiet: global.quiet)
+      let worker = try scout.makeWorker(
+        source: try scout.skuSource(source), queue: queue,
+        worker: Worker.Configuration(
+          concurrency: concurrency, extent: once ? .once : drain ? .drain : .forever, heartbeat: lease.duration / 3),
+        found: { result, warnings in watch.found(result, warnings) }, observe: { watch.note($0) })
+      let interruption = Interruption { await worker.stop() }
+      defer { interruption.end() }
+      let report = try await worker.run()
+      watch.finish()
+      Table(
+        columns: [
+          "succeeded", "failed_attempts", "given_up", "snoozed", "lost", "rescued", "skus_new", "skus_seen_again",
+          "skus_matched",
+        ].map { Table.Column($0, type: "bigint") },
+        rows: [
+          [
+            report.succeeded, report.failedAttempts, report.givenUp, report.snoozed, report.lost, report.rescued,
+            watch.total.new, watch.total.seenAgain, watch.total.matched,
+          ].map { String($0) }
+        ]
+      ).show(as: output.format)
+      if report.givenUp > 0 { throw Failure.Reported(status: .notFine) }
+    }
+  }
+}
+
+/// Tells on standard error how the work goes.
+private final class WorkWatch: Sendable {
+  private struct State {
+    var reporter: ProgressReporter
+    var done = 0
+    var total = SKULinker.Result()
+    var warnings: Set<String> = []
+  }
+
+  private let state: Mutex<State>
+  private let isQuiet: Bool
+  private let isTerminal: Bool
+
+  init(isQuiet: Bool) {
+    self.isQuiet = isQuiet
+    isTerminal = Terminal.isTerminal(Console.errorDescriptor)
+    let display: ProgressReporter.Display =
+      isQuiet
+      ? .silent
+      : isTerminal ? .redrawn(width: Terminal.width(Console.errorDescriptor) ?? 80) : .lines(everySeconds: 5)
+    state = Mutex(
+      State(
+        reporter: ProgressReporter(
+          "jobs", display: display, style: Style(environment: Console.environment, isTerminal: isTerminal),
+          clock: { systemStopwatch() / .seconds(1) }, sink: { Console.err($0) })))
+  }
+
+  var total: SKULinker.Result { state.withLock { $0.total } }
+
+  func found(_ result: SKULinker.Result, _ warnings: [String]) {
+    let fresh = state.withLock { state in
+      state.total.new += result.new
+      state.total.seenAgain += result.seenAgain
+      state.total.matched += result.matched
+      return warnings.filter { state.warnings.count < 1000 && state.warnings.insert($0).inserted }
+    }
+    if !isQuiet { for warning in fresh.prefix(20) { say(warning) } }
+  }
+
+  func note(_ event: Worker.Event) {
+    switch event {
+    case .started: return
+    case .succeeded, .snoozed: break
+    case .failed(let job, let reason, let disposition):
+      if !isQuiet { say("job \(job.id), attempt \(job.attempt): \(reason) (\(words(disposition)))") }
+    case .lost(let job):
+      if !isQuiet { say("job \(job.id) was taken by another worker or cancelled") }
+    case .rescued(let jobs):
+      if !isQuiet { say("\(jobs.count) jobs of workers that are gone taken back") }
+      return
+    }
+    state.withLock { state in
+      state.done += 1
+      state.reporter.update(rows: state.done)
+    }
+  }
+
+  func finish() { state.withLock { $0.reporter.finish(.completed) } }
+
+  private func say(_ text: String) {
+    Console.err((isTerminal ? "\r\u{1B}[K" : "") + TerminalText.line(of: text) + "\n")
+  }
+
+  private func words(_ disposition: Scheduler.Disposition) -> String {
+    switch disposition {
+    case .success: "done"
+    case .retry: "tried again later"
+    case .failed: "given up"
+    case .dead: "dead: all attempts used up"
+    case .cancelled: "cancelled"
+    }
+  }
+}
+
+/// Calls a closure at the first interrupt (SIGINT or SIGTERM); the second ends the program.
+private final class Interruption: Sendable {
+  /// Set by the signal handler, which may do nothing else.
+  private static let isRaised = Atomic<Bool>(false)
+  private let task: Task<Void, Never>
+
+  init(_ body: @escaping @Sendable () async -> Void) {
+    Self.isRaised.store(false, ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        Interruption.isRaised.store(true, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
+    }
+    task = Task {
+      while !Task.isCancelled {
+        if Self.isRaised.load(ordering: .relaxed) {
+          await body()
+          return
+        }
+        try? await Task.sleep(for: .milliseconds(100))
+      }
+    }
+  }
+
+  func end() {
+    task.cancel()
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+  }
+}
