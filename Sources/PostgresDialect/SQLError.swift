@@ -60,6 +60,7 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
   public static let invalidDatetimeFormat = SQLState(rawValue: "22007")
   public static let datetimeFieldOverflow = SQLState(rawValue: "22008")
   public static let intervalFieldOverflow = SQLState(rawValue: "22015")
+  public static let arraySubscriptError = SQLState(rawValue: "2202E")
   public static let invalidParameterValue = SQLState(rawValue: "22023")
   public static let invalidRegularExpression = SQLState(rawValue: "2201B")
   public static let characterNotInRepertoire = SQLState(rawValue: "22021")

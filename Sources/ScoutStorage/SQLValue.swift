@@ -51,11 +51,11 @@ extension ResultColumn {
     case .null: return nil
     case .text(let text):
       if let fields { return recordText(text, fields, zone: zone) }
+      if type.isArray { return ArrayValue(json: text)?.text(type.base, zone: zone) ?? text }
       return text
     case .blob(let bytes): return ValueText.bytea(bytes)
     case .real(let number): return type.base == .float4 ? ValueText.text(Float(number)) : ValueText.text(number)
     case .integer(let number):
-      if type.isArray { return String(number) }
       switch type.base {
       case .boolean: return number == 0 ? "f" : "t"
       case .numeric: return fixedPoint.map { Numeric(scaled: number, scale: $0.scale).description } ?? String(number)

@@ -72,7 +72,7 @@ extension Analyzer {
     let name = call.name.parts.map(\.name).joined(separator: ".")
     switch OverloadResolution.resolve(functions, types) {
     case .chosen(let function, let wanted):
-      let polymorphic = zip(function.arguments, types).filter { $0.0.base == .anyelement }
+      let polymorphic = zip(function.arguments, types).filter { $0.0.base == .anyelement || $0.0.base == .anyarray }
       if !polymorphic.isEmpty, polymorphic.allSatisfy({ $0.1.isUnknown }) {
         throw SQLError(
           .datatypeMismatch, "could not determine polymorphic type because input has type unknown", at: range)

@@ -83,6 +83,10 @@ extension Analyzer {
     case .cast(let operand, let name):
       if let value = try compositeCast(operand, name, clause, scope) { return value }
       let target = try SQLType(name)
+      if case .array(let elements) = operand.kind, target.isArray {
+        let array = try lowerArray(elements, as: target.element, clause, scope, operand.range)
+        return try context.cast(array, to: target, in: .explicit)
+      }
       return try context.cast(lower(operand, clause, scope), to: target, in: .explicit)
     case .collate(let operand, let name):
       guard ["C", "POSIX", "default"].contains(name.name) else {
@@ -120,9 +124,13 @@ extension Analyzer {
     case .subscript_(let operand, let subscripts):
       let value = try lower(operand, clause, scope)
       if value.type == .jsonb { return try jsonbElement(value, subscripts, clause, scope, range) }
-      throw SQLError(.featureNotSupported, "arrays and composite values are not supported yet", at: range)
-    case .array, .arraySubquery, .fieldStar:
-      throw SQLError(.featureNotSupported, "arrays and composite values are not supported yet", at: range)
+      return try arrayElement(value, subscripts, clause, scope, range)
+    case .array(let elements):
+      return try lowerArray(elements, clause, scope, range)
+    case .arraySubquery(let query):
+      return try lowerArray(query, scope, range)
+    case .fieldStar:
+      throw SQLError(.featureNotSupported, "row expansion via \"*\" is not supported here", at: range)
     case .defaultValue:
       throw SQLError(.syntaxError, "DEFAULT is not allowed in this context", at: range)
     }
@@ -421,10 +429,13 @@ extension Analyzer {
     case .query(let query) where isMembership || isExclusion:
       return try lowerIn(operand, query, isExclusion, clause, scope, range)
     case .array(let array):
-      if case .array(let elements) = array.kind, isMembership || isExclusion, !elements.isEmpty {
+      if case .array(let elements) = array.kind, isMembership || isExclusion, !elements.isEmpty, !operand.isRow,
+        !elements.contains(where: { if case .array = $0.kind { true } else { false } })
+      {
         return try lowerIn(operand, elements, isExclusion, clause, scope, range)
       }
-      throw SQLError(.featureNotSupported, "ANY and ALL over arrays are supported only for lists yet", at: range)
+      return try lowerQuantified(
+        lower(operand, clause, scope), symbol, quantifier, array: lower(array, clause, scope), range)
     case .query(let query):
       return try lowerQuantified(lower(operand, clause, scope), symbol, quantifier, query, scope, range)
     }

@@ -19,6 +19,8 @@ extension Analyzer {
     switch symbol {
     case "=", "<>", "!=", "<", "<=", ">", ">=":
       return try compare(symbol == "!=" ? "<>" : symbol, left, right, at: range)
+    case "||" where left.type.isArray || right.type.isArray:
+      return try concatenatedArrays(left, right, range)
     case "+", "-", "*", "/", "%", "^":
       if let result = try arithmetic(symbol, left, right, range) { return result }
     default:
@@ -57,12 +59,14 @@ extension Analyzer {
 
   /// Whether PostgreSQL may have this operator although the dialect has not.
   private func isUnsupported(_ symbol: String, _ left: SQLType, _ right: SQLType) -> Bool {
-    let isContainer = { (type: SQLType) in type.isArray || type.base == .bytea }
+    let isContainer = { (type: SQLType) in type.base == .bytea }
     switch symbol {
-    case "@?", "@@", "&&", "&", "|", "#", "<<", ">>":
+    case "&&":
+      return !left.isArray && !right.isArray
+    case "@?", "@@", "&", "|", "#", "<<", ">>":
       return true
     case "@>", "<@":
-      return left.base != .jsonb && right.base != .jsonb
+      return left.base != .jsonb && right.base != .jsonb && !left.isArray && !right.isArray
     case "||":
       return isContainer(left) && !right.isString || isContainer(right) && !left.isString
     default:
@@ -155,7 +159,7 @@ extension Analyzer {
   }
 
   /// The type under which two operands compare; nil when PostgreSQL has no such operator.
-  private func comparisonType(_ left: SQLType, _ right: SQLType) -> SQLType? {
+  func comparisonType(_ left: SQLType, _ right: SQLType) -> SQLType? {
     if left.isUnknown && right.isUnknown { return .text }
     if left.isUnknown { return right.unmodified }
     if right.isUnknown { return left.unmodified }

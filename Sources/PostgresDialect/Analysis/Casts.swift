@@ -37,8 +37,7 @@ extension LoweringContext {
       TypedExpression(sql, target, isNullable: false, constant: constant, at: range)
     }
     do throws(SQLError) {
-      if target == SQLType(.text, isArray: true) { return typed(.text(try TextArrayLiteral.json(text))) }
-      if target.isArray { throw SQLError(.featureNotSupported, "array literals are not supported yet") }
+      if target.isArray { return try arrayLiteral(text, target, in: context, at: range) }
       switch target.base {
       case .boolean:
         let value = try ValueText.boolean(text)
@@ -134,11 +133,7 @@ extension LoweringContext {
       TypedExpression(sql, target, fixedPoint: fixed, at: value.range)
     }
     let sql = value.sql
-    if target.isArray || value.type.isArray {
-      if value.type.isArray && target.isArray { return typed(sql) }
-      throw SQLError(
-        .featureNotSupported, "casts between arrays and other types are not supported yet", at: value.range)
-    }
+    if target.isArray || value.type.isArray { return try convertedArray(value, to: target, in: context) }
     switch (value.type.base, target.base) {
     case (.numeric, .numeric):
       return rescaled(value, to: target)
@@ -257,6 +252,9 @@ extension LoweringContext {
       return same
     }
     if value.fields != nil { return typed(recordText(value)) }
+    if value.type.isArray {
+      return typed(.call("pg_array_text", value.sql, .text(value.type.base.rawValue), zone))
+    }
     switch value.type.base {
     case .boolean:
       return typed(
@@ -277,7 +275,7 @@ extension LoweringContext {
     }
   }
 
-  private func limited(_ text: TypedExpression, _ target: SQLType, in context: CastContext) -> TypedExpression {
+  func limited(_ text: TypedExpression, _ target: SQLType, in context: CastContext) -> TypedExpression {
     var result = text
     result.type = target
     result.constant = nil

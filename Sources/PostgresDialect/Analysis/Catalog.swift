@@ -116,7 +116,7 @@ extension SQLType {
 
   /// The collation under which values of this type compare as PostgreSQL compares them, where bytes do not.
   var collation: String? {
-    guard !isArray else { return nil }
+    if isArray { return base == .interval ? "pg_array_interval" : base == .jsonb ? "pg_array_jsonb" : "pg_array" }
     return switch base {
     case .numeric: "pg_numeric"
     case .interval: "pg_interval"

@@ -66,6 +66,8 @@ public struct LoweringContext: Sendable {
   public var timeZone: TimeZoneRules
   public var range: SourceRange
   public var parameters: ParameterList
+  /// How many rows of arrays' elements the statement has, for their names.
+  var elementAliasCount = 0
 
   /// A literal of the session's time zone.
   var zone: SQLiteExpression { .text(timeZone.identifier) }
@@ -171,14 +173,14 @@ enum OverloadResolution {
       if wanted.base == .anyelement { elements.append(given) }
       if wanted.base == .anyarray {
         guard given.isArray || given.isUnknown else { return nil }
-        elements.append(given.isUnknown ? given : given.element)
+        elements.append(given.isUnknown ? given : given.element.unmodified)
       }
     }
     guard let element = CastRules.commonType(elements) else { return nil }
     return types.map { type in
       switch type.base {
       case .anyelement: element.unmodified
-      case .anyarray: SQLType(element.base, isArray: true)
+      case .anyarray: element.unmodified.array
       default: type
       }
     }

@@ -15,6 +15,8 @@ enum FunctionLibrary {
       privilegeFunctions,
       jsonConstruction,
       jsonAggregates,
+      arrayFunctions,
+      arrayAggregates,
     ].flatMap { $0 }, by: \.name)
 
   /// `count(*)`.

@@ -108,3 +108,66 @@ public enum ValueText {
     return text[utf8.startIndex..<utf8.endIndex]
   }
 }
+
+extension ValueText {
+  /// Reads a `bytea`: `\x` and hexadecimal digits, or the escape form with `\\` and octal `\nnn`.
+  ///
+  /// - Throws: 22P02 for a malformed escape, 22023 for bad digits.
+  /// Source: <https://www.postgresql.org/docs/15/datatype-binary.html>
+  public static func bytes(_ text: String) throws(SQLError) -> [UInt8] {
+    let input = Array(text.utf8)
+    if input.count >= 2, input[0] == UInt8(ascii: "\\"), input[1] == UInt8(ascii: "x") {
+      return try hexadecimal(input[2...], text)
+    }
+    var bytes: [UInt8] = []
+    var index = 0
+    while index < input.count {
+      guard input[index] == UInt8(ascii: "\\") else {
+        bytes.append(input[index])
+        index += 1
+        continue
+      }
+      if index + 1 < input.count, input[index + 1] == UInt8(ascii: "\\") {
+        bytes.append(input[index])
+        index += 2
+        continue
+      }
+      let digits = input[(index + 1)...].prefix(3)
+      guard digits.count == 3, digits.allSatisfy({ $0 >= ASCII.zero && $0 <= ASCII.zero + 7 }),
+        let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 8)
+      else { throw SQLError(.invalidTextRepresentation, "invalid input syntax for type bytea") }
+      bytes.append(value)
+      index += 4
+    }
+    return bytes
+  }
+
+  /// Pairs of hexadecimal digits, with blanks between pairs.
+  package static func hexadecimal(_ digits: ArraySlice<UInt8>, _ text: String) throws(SQLError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var index = digits.startIndex
+    while index < digits.endIndex {
+      if ASCII.isSpace(digits[index]) {
+        index += 1
+        continue
+      }
+      let high = try hexadecimalDigit(digits, index)
+      index += 1
+      guard index < digits.endIndex else {
+        throw SQLError(.invalidParameterValue, "invalid hexadecimal data: odd number of digits")
+      }
+      bytes.append(high << 4 | (try hexadecimalDigit(digits, index)))
+      index += 1
+    }
+    return bytes
+  }
+
+  private static func hexadecimalDigit(_ digits: ArraySlice<UInt8>, _ index: Int) throws(SQLError) -> UInt8 {
+    let byte = ASCII.lowercased(digits[index])
+    if ASCII.isDigit(byte) { return byte - ASCII.zero }
+    if (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte) { return byte - UInt8(ascii: "a") + 10 }
+    let rest = String(decoding: digits[index...], as: UTF8.self)
+    let character = rest.first.map { String($0) } ?? ""
+    throw SQLError(.invalidParameterValue, "invalid hexadecimal digit: \"\(character)\"")
+  }
+}

@@ -10,17 +10,14 @@ extension FunctionRegistrar {
       Percentile { values, fraction throws(SQLError) in try Percentile.continuousInterval(values, fraction) }
     }
     aggregate("pg_percentile_disc", 2) {
-      Percentile { values, fraction in
-        let rank = Int((fraction * Double(values.count)).rounded(.up))
-        return values[Swift.max(rank, 1) - 1]
-      }
+      Percentile { values, fraction in Percentile.discrete(values, fraction) }
     }
     aggregate("pg_mode", 2) { Mode() }
   }
 }
 
 /// The value at a fraction of the sorted values.
-private final class Percentile: AggregateState {
+final class Percentile: AggregateState {
   typealias Choice = ([SQLValue], Double) throws(SQLError) -> SQLValue
 
   private let choose: Choice
@@ -32,10 +29,7 @@ private final class Percentile: AggregateState {
   func step(_ call: FunctionContext) throws(SQLError) {
     if values.isEmpty, !call.isNull(1) {
       let given = call.real(1)
-      guard (0...1).contains(given) else {
-        throw SQLError(
-          .numericValueOutOfRange, "percentile value \(ValueText.text(given)) is not between 0 and 1")
-      }
+      try Self.check(given)
       fraction = given
     }
     values.append(call.value(0))
@@ -48,6 +42,19 @@ private final class Percentile: AggregateState {
   func value() throws(SQLError) -> SQLValue {
     guard let fraction, !values.isEmpty else { return .null }
     return try choose(values, fraction)
+  }
+
+  static func check(_ fraction: Double) throws(SQLError) {
+    guard (0...1).contains(fraction) else {
+      throw SQLError(
+        .numericValueOutOfRange, "percentile value \(ValueText.text(fraction)) is not between 0 and 1")
+    }
+  }
+
+  /// The first of the sorted values that has at least the fraction of them up to it.
+  static func discrete(_ values: [SQLValue], _ fraction: Double) -> SQLValue {
+    let rank = Int((fraction * Double(values.count)).rounded(.up))
+    return values[Swift.max(rank, 1) - 1]
   }
 
   /// The two values around the fraction and how far it lies between them.
