@@ -16,10 +16,8 @@ public struct CompiledStatement: Hashable, Sendable {
 /// What a statement asks for, beside rows.
 public enum CompiledCommand: Hashable, Sendable {
   case statement(CompiledStatement)
-  case createTable(TableDefinition)
-  case createIndex(IndexDefinition)
-  case createSchema(String, ifNotExists: Bool)
-  case createView(Relation, orReplace: Bool)
+  /// A statement that changes the catalog: the storage carries it out, with the help of ``Compiler``.
+  case definition
   case transaction(TransactionCommand)
 }
 
@@ -72,11 +70,9 @@ public struct Compiler: Sendable {
     case .insert(let insert): return write(.insert, try analyzer.lower(insert, range: statement.range))
     case .update(let update): return write(.update, try analyzer.lower(update, range: statement.range))
     case .delete(let delete): return write(.delete, try analyzer.lower(delete, range: statement.range))
-    case .createTable(let create):
-      return .createTable(try analyzer.define(create, sql: sql, range: statement.range))
-    case .createIndex(let create): return .createIndex(try analyzer.define(create, range: statement.range))
-    case .createSchema(let name, let ifNotExists): return .createSchema(name.name, ifNotExists: ifNotExists)
-    case .createView(let view) where !view.isMaterialized: return try compile(view, analyzer, sql)
+    case .createTable, .createTableAs, .createIndex, .createSchema, .createView, .refreshMaterializedView, .truncate,
+      .createSequence, .drop, .comment:
+      return .definition
     case .transaction(let command): return .transaction(command)
     default:
       throw SQLError(.featureNotSupported, "\(statement.commandName) is not supported yet", at: statement.range)
@@ -101,26 +97,6 @@ public struct Compiler: Sendable {
       let sql = try analyzer.lowerInsert(into: relation, query)
       return CompiledStatement(kind: .insert, sql: sql, columns: [], parameters: analyzer.context.parameters.sources)
     }
-  }
-
-  private func compile(_ view: CreateView, _ analyzer: Analyzer, _ sql: String) throws(SQLError) -> CompiledCommand {
-    let schema = view.name.schema ?? "public"
-    guard catalog.hasSchema(schema) else {
-      throw SQLError(.invalidSchemaName, "schema \"\(schema)\" does not exist", at: view.name.range)
-    }
-    let lowered = try analyzer.lower(view.query, parent: nil)
-    guard analyzer.context.parameters.sources.allSatisfy({ $0 == .transactionTime || $0 == .statementTime }) else {
-      throw SQLError(.undefinedParameter, "a view has no parameters", at: view.name.range)
-    }
-    var columns = lowered.columns.map { RelationColumn(name: $0.name, type: $0.known.type, isNotNull: !$0.isNullable) }
-    for (index, name) in view.columns.enumerated() where index < columns.count { columns[index].name = name.name }
-    for (index, column) in columns.enumerated() where columns[..<index].contains(where: { $0.name == column.name }) {
-      throw SQLError(
-        .duplicateColumn, "column \"\(column.name)\" specified more than once", at: view.name.range)
-    }
-    let relation = Relation(
-      schema: schema, name: view.name.name, kind: .view, columns: columns, definition: sql.text(view.query.range))
-    return .createView(relation, orReplace: view.orReplace)
   }
 
   /// The relations that a query reads, common tables left out; for the order in which models are refreshed.

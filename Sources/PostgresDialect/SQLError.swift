@@ -72,6 +72,7 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
   public static let checkViolation = SQLState(rawValue: "23514")
   public static let readOnlyTransaction = SQLState(rawValue: "25006")
   public static let statementTooComplex = SQLState(rawValue: "54001")
+  public static let dependentObjectsStillExist = SQLState(rawValue: "2BP01")
   public static let objectNotInPrerequisiteState = SQLState(rawValue: "55000")
   public static let programLimitExceeded = SQLState(rawValue: "54000")
   public static let queryCanceled = SQLState(rawValue: "57014")

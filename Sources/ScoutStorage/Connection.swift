@@ -135,50 +135,11 @@ public final class Connection {
     _ statement: Statement, sql: String, parameters: [String: (type: SQLType, value: SQLValue)], rowLimit: Int
   ) throws -> QueryResult {
     let compiled = try compiler(parameters: parameters.mapValues(\.type)).compile(statement, sql: sql)
-    func done(_ tag: String) -> QueryResult {
-      QueryResult(columns: [], rows: [], rowCount: 0, tag: tag, timeZone: timeZone)
-    }
     switch compiled {
     case .statement(let compiled):
       return try execute(compiled, values: parameters.mapValues(\.value), rowLimit: rowLimit)
-    case .createTable(let definition):
-      let relation = definition.relation
-      if try database.catalog(self).relation(schema: relation.schema, name: relation.name) != nil {
-        if definition.ifNotExists { return done("CREATE TABLE") }
-        throw SQLError(.duplicateTable, "relation \"\(relation.name)\" already exists", at: statement.range)
-      }
-      try run(definition.sql)
-      try recordRelation(relation)
-      database.invalidateCatalog()
-      return done("CREATE TABLE")
-    case .createView(let view, let orReplace):
-      if try database.catalog(self).relation(schema: view.schema, name: view.name) != nil {
-        guard orReplace else {
-          throw SQLError(.duplicateTable, "relation \"\(view.name)\" already exists", at: statement.range)
-        }
-        let key: [SQLValue] = [.text(view.schema), .text(view.name)]
-        try run("delete from \"engine.relations\" where schema = ?1 and name = ?2", key)
-        try run("delete from \"engine.columns\" where schema = ?1 and relation = ?2", key)
-      }
-      try recordRelation(view)
-      database.invalidateCatalog()
-      return done("CREATE VIEW")
-    case .createIndex(let index):
-      let storageName = Relation.storageName(schema: index.schema, name: index.name)
-      if try value("select 1 from sqlite_schema where type = 'index' and name = ?1", [.text(storageName)]) != .null {
-        if index.ifNotExists { return done("CREATE INDEX") }
-        throw SQLError(.duplicateTable, "relation \"\(index.name)\" already exists", at: statement.range)
-      }
-      try run(index.sql)
-      return done("CREATE INDEX")
-    case .createSchema(let name, let ifNotExists):
-      if try database.catalog(self).hasSchema(name) {
-        if ifNotExists { return done("CREATE SCHEMA") }
-        throw SQLError(.duplicateSchema, "schema \"\(name)\" already exists", at: statement.range)
-      }
-      try run("insert into \"engine.schemas\" (name) values (?1)", [.text(name)])
-      database.invalidateCatalog()
-      return done("CREATE SCHEMA")
+    case .definition:
+      return try DefinitionExecutor(connection: self, statement: statement, sql: sql).run()
     case .transaction:
       throw SQLError(
         .featureNotSupported, "\(statement.commandName) is not supported here: every statement is its own transaction",

@@ -40,6 +40,9 @@ struct StorageCatalog: Catalog {
   /// By their relation's qualified name.
   var triggers: [String: [StoredTrigger]] = [:]
   var privileges = Privileges()
+  /// By qualified name.
+  var sequences: [String: SequenceDefinition] = [:]
+  var extensions: Set<String> = []
 
   /// PostgreSQL's default search path.
   private static let searchPath = ["public"]
@@ -52,6 +55,27 @@ struct StorageCatalog: Catalog {
   var relationNames: [String] { relations.keys.sorted() }
 
   func hasSchema(_ name: String) -> Bool { schemas.contains(name) }
+
+  func hasRelationName(schema: String, name: String) -> Bool {
+    relations["\(schema).\(name)"] != nil || sequences["\(schema).\(name)"] != nil
+      || index(schema: schema, name: name) != nil
+      || relations.values.contains {
+        $0.schema == schema && $0.constraints.contains { $0.isUniqueKey && $0.name == name }
+      }
+  }
+
+  /// The index of that name and its table; those behind constraints are not among them.
+  func index(schema: String?, name: String) -> (relation: Relation, index: RelationIndex)? {
+    let schema = schema ?? Self.searchPath[0]
+    for relation in relations.values where relation.schema == schema {
+      if let index = relation.indexes.first(where: { $0.name == name }) { return (relation, index) }
+    }
+    return nil
+  }
+
+  func sequence(schema: String?, name: String) -> SequenceDefinition? {
+    sequences["\(schema ?? Self.searchPath[0]).\(name)"]
+  }
 
   func functions(schema: String?, name: String) -> [FunctionDefinition] {
     let key = schema.map { "\($0).\(name)" } ?? "public.\(name)"
@@ -111,36 +135,11 @@ extension StorageCatalog {
           name: row[2].text ?? "", type: type, isNotNull: row[7].integer == 1, defaultExpression: row[8].text,
           isIdentity: row[9].text != nil, isIdentityAlways: row[9].text == "always"))
     }
+    if try connection.sqliteTableExists("engine.constraints") { try readObjects(connection) }
   }
 }
 
 extension Connection {
-  /// Records a relation in the catalog tables.
-  func recordRelation(_ relation: Relation, origin: String = "sql") throws {
-    try run(
-      """
-      insert into "engine.relations" (schema, name, kind, primary_key, definition, origin) values (?1, ?2, ?3, ?4, ?5, ?6)
-      """,
-      [
-        .text(relation.schema), .text(relation.name), .text(relation.kind.rawValue),
-        .text(relation.primaryKey.joined(separator: ",")), SQLValue(relation.definition), .text(origin),
-      ])
-    for (index, column) in relation.columns.enumerated() {
-      try run(
-        """
-        insert into "engine.columns" (schema, relation, position, name, type, precision, scale, is_array, is_not_null,
-          default_expression, identity) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-        """,
-        [
-          .text(relation.schema), .text(relation.name), .integer(Int64(index + 1)), .text(column.name),
-          .text(column.type.base.rawValue), SQLValue(column.type.precision.map(Int64.init)),
-          SQLValue(column.type.scale.map(Int64.init)), SQLValue(column.type.isArray), SQLValue(column.isNotNull),
-          SQLValue(column.defaultExpression),
-          column.isIdentity ? .text(column.isIdentityAlways ? "always" : "by default") : .null,
-        ])
-    }
-  }
-
   /// Creates a derived table that only a refresh writes.
   public func createDerivedTable(_ relation: Relation) throws {
     var relation = relation
@@ -163,12 +162,7 @@ extension Connection {
   /// Removes a derived table and its catalog entry.
   public func dropDerivedTable(_ relation: Relation) throws {
     try run("drop table if exists " + SQLitePrinter.quoted(relation.storageName))
-    try run(
-      "delete from \"engine.relations\" where schema = ?1 and name = ?2",
-      [.text(relation.schema), .text(relation.name)])
-    try run(
-      "delete from \"engine.columns\" where schema = ?1 and relation = ?2",
-      [.text(relation.schema), .text(relation.name)])
+    try forgetRelation(relation)
     database.invalidateCatalog()
   }
 }

@@ -17,6 +17,7 @@ struct ConformanceCase: Decodable {
     var columns: [Column]
     var rows: [[String?]]
     var ordered: Bool
+    var error: Failure?
   }
 
   var columns: [Column]
@@ -68,10 +69,9 @@ enum Conformance {
       for row in try connection.rows(tables) {
         try connection.run("drop table " + SQLitePrinter.quoted(row[0].text ?? ""))
       }
-      try connection.run("delete from \"engine.columns\"")
-      try connection.run("delete from \"engine.relations\"")
-      try connection.run("delete from \"engine.routines\"")
-      try connection.run("delete from \"engine.triggers\"")
+      for table in ["columns", "relations", "constraints", "indexes", "index_keys", "sequences", "routines", "triggers"] {
+        try connection.run("delete from \"engine.\(table)\"")
+      }
       for statement in try Parser.parse(schema) {
         do {
           _ = try connection.execute(statement, sql: schema)
@@ -114,6 +114,7 @@ extension ConformanceCase {
 
   private func run(_ sql: String, _ connection: Connection) -> ConformanceOutcome {
     var isSetUp = false
+    var expected = error
     do {
       if let setup { try connection.execute(setup) }
       isSetUp = true
@@ -121,14 +122,16 @@ extension ConformanceCase {
       if let error { return .wrong("it succeeds, PostgreSQL raises \(error.sqlstate)") }
       if let problem = difference(result) { return .wrong(problem) }
       guard let check else { return .pass }
+      expected = check.error
       let shown = try connection.execute(check.sql)
+      if let expected { return .wrong("after it: it succeeds, PostgreSQL raises \(expected.sqlstate)") }
       return Self.difference(
         shown, columns: check.columns, rows: check.rows, ordered: check.ordered, collation_sensitive ?? false
       ).map { .wrong("after it: \($0)") } ?? .pass
     } catch let failure as SQLError {
-      if isSetUp, let error, failure.state.rawValue == error.sqlstate { return .pass }
+      if isSetUp, let expected, failure.state.rawValue == expected.sqlstate { return .pass }
       if failure.state == .featureNotSupported { return .refused(failure.message) }
-      return .wrong("\(failure), where PostgreSQL \(error.map { "raises \($0.sqlstate)" } ?? "succeeds")")
+      return .wrong("\(failure), where PostgreSQL \(expected.map { "raises \($0.sqlstate)" } ?? "succeeds")")
     } catch {
       return .wrong("\(error)")
     }

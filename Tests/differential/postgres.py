@@ -60,7 +60,7 @@ class Connection:
                 ('PQerrorMessage', text, [pointer]), ('PQexec', pointer, [pointer, text]),
                 ('PQresultStatus', number, [pointer]), ('PQntuples', number, [pointer]),
                 ('PQnfields', number, [pointer]), ('PQfname', text, [pointer, number]),
-                ('PQftype', ctypes.c_uint, [pointer, number]), ('PQgetvalue', text, [pointer, number, number]),
+                ('PQcmdStatus', text, [pointer]), ('PQftype', ctypes.c_uint, [pointer, number]), ('PQgetvalue', text, [pointer, number, number]),
                 ('PQgetisnull', number, [pointer, number, number]), ('PQclear', None, [pointer]),
                 ('PQresultErrorField', text, [pointer, number])]:
             function = getattr(pq, name)
@@ -82,8 +82,9 @@ class Connection:
             if pq.PQresultStatus(r) not in (0, 1, 2):
                 field = lambda code: (pq.PQresultErrorField(r, ord(code)) or b'').decode()
                 return {'columns': [], 'types': [], 'rows': [],
-                        'error': {'sqlstate': field('C'), 'message': field('M')}}
-            width = pq.PQnfields(r)
+                        'error': {'sqlstate': field('C'), 'message': field('M'), 'detail': field('D') or None,
+                                  'hint': field('H') or None}}
+            width, tag = pq.PQnfields(r), pq.PQcmdStatus(r).decode()
             answer = {'columns': [pq.PQfname(r, j).decode() for j in range(width)], 'rows': [], 'error': None}
             for i in range(pq.PQntuples(r)):
                 answer['rows'].append([None if pq.PQgetisnull(r, i, j) else pq.PQgetvalue(r, i, j).decode()
@@ -92,6 +93,7 @@ class Connection:
         finally:
             pq.PQclear(r)
         answer['types'] = [self._type_name(oid) for oid in oids]
+        answer['tag'] = tag
         return answer
 
     def _type_name(self, oid):

@@ -79,6 +79,11 @@ extension Analyzer {
       return .relation(common.storageName, alias: table)
     }
     let relation = try resolveRelation(name)
+    guard relation.isPopulated else {
+      throw SQLError(
+        .objectNotInPrerequisiteState, "materialized view \"\(relation.name)\" has not been populated",
+        hint: "Use the REFRESH MATERIALIZED VIEW command.", at: name.range)
+    }
     let visibleName = alias?.name.name ?? relation.name
     let table = uniqueAlias(visibleName)
     if relation.kind == .view, let definition = relation.definition {

@@ -255,13 +255,29 @@ extension Analyzer {
         throw SQLError(.syntaxError, "SELECT * with no tables specified is not valid", at: range)
       }
       let merged = scope.merged.map { Output(name: $0.name, value: $0.expression) }
+      noteStar(range, scope.merged.map { SQLType.quotedIdentifier($0.name) }, scope.relations)
       return merged
         + scope.relations.flatMap { relation in
           relation.columns.filter { !$0.isMerged }.map { Output(name: $0.name, value: $0.expression) }
         }
     }
     let relation = try relation(named: qualifier, scope, range)
+    var whole = relation
+    for index in whole.columns.indices { whole.columns[index].isMerged = false }
+    noteStar(range, [], [whole])
     return relation.columns.map { Output(name: $0.name, value: $0.expression) }
+  }
+
+  /// Keeps what a star stands for, unless it stands in the text of a view.
+  private func noteStar(_ range: SourceRange, _ merged: [String], _ relations: [ScopeRelation]) {
+    guard openViews.isEmpty else { return }
+    var names = merged
+    for relation in relations {
+      let qualifier = SQLType.quotedIdentifier(relation.name)
+      names += relation.columns.filter { !$0.isMerged }.map { qualifier + "." + SQLType.quotedIdentifier($0.name) }
+    }
+    // Columns that cannot be told apart by name stay a star.
+    if Set(names).count == names.count { starExpansions[range] = names.joined(separator: ", ") }
   }
 
   func relation(named name: QualifiedName, _ scope: Scope, _ range: SourceRange) throws(SQLError) -> ScopeRelation {

@@ -12,7 +12,7 @@ extension Analyzer {
     case .materializedView:
       throw SQLError(
         .wrongObjectType, "cannot change materialized view \"\(relation.name)\"",
-        hint: "A refresh computes its rows.", at: name.range)
+        hint: relation.definition == nil ? "A refresh computes its rows." : nil, at: name.range)
     case .view:
       throw SQLError(
         .featureNotSupported, "cannot \(verb) view \"\(relation.name)\"", at: name.range)
@@ -55,7 +55,7 @@ extension Analyzer {
   }
 
   /// The value in the form in which the column holds it: a decimal as a scaled integer or as text.
-  private func stored(_ value: TypedExpression, _ column: RelationColumn) throws(SQLError) -> SQLiteExpression {
+  func stored(_ value: TypedExpression, _ column: RelationColumn) throws(SQLError) -> SQLiteExpression {
     guard column.type.isNumeric else { return value.sql }
     return try represented(value, as: column.type.fixedPoint).sql
   }
@@ -171,17 +171,19 @@ extension Analyzer {
   }
 
   /// An INSERT of a query's rows into all columns of a derived relation, whose types they must have.
-  func lowerInsert(into relation: Relation, _ query: Query) throws(SQLError) -> String {
+  ///
+  /// - Parameter isChecked: Whether the query's columns must have the relation's names and types.
+  func lowerInsert(into relation: Relation, _ query: Query, isChecked: Bool = true) throws(SQLError) -> String {
     let lowered = try lower(query, parent: nil)
     let expected = relation.columns.map(\.name)
-    guard lowered.columns.map(\.name) == expected else {
+    guard !isChecked || lowered.columns.map(\.name) == expected else {
       throw SQLError(
         .datatypeMismatch,
         "the query gives the columns \(lowered.columns.map(\.name).joined(separator: ", ")), but the header declares "
           + expected.joined(separator: ", "), at: query.body.range)
     }
     for (column, given) in zip(relation.columns, lowered.columns)
-    where column.type.unmodified != given.known.type.unmodified {
+    where isChecked && column.type.unmodified != given.known.type.unmodified {
       throw SQLError(
         .datatypeMismatch,
         "the column \"\(column.name)\" is \(given.known.type.displayName), but the header declares "

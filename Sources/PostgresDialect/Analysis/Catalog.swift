@@ -9,10 +9,14 @@ public protocol Catalog: Sendable {
   func functions(schema: String?, name: String) -> [FunctionDefinition]
   /// The functions and procedures that CREATE FUNCTION made; an unqualified name is looked up in the search path.
   func routines(schema: String?, name: String) -> [Routine]
+  /// Whether an index, a sequence or another object with a relation's kind of name has that name.
+  func hasRelationName(schema: String, name: String) -> Bool
 }
 
 extension Catalog {
   public func routines(schema: String?, name: String) -> [Routine] { [] }
+
+  public func hasRelationName(schema: String, name: String) -> Bool { relation(schema: schema, name: name) != nil }
 }
 
 /// A table or view as the compiler sees it.
@@ -31,6 +35,11 @@ public struct Relation: Hashable, Sendable {
   public var primaryKey: [String]
   /// The query of a view, in PostgreSQL SQL.
   public var definition: String?
+  public var constraints: [RelationConstraint] = []
+  /// The indexes that are not behind a constraint.
+  public var indexes: [RelationIndex] = []
+  /// False for a materialized view WITH NO DATA.
+  public var isPopulated = true
 
   public init(
     schema: String, name: String, kind: Kind = .table, columns: [RelationColumn], primaryKey: [String] = [],
@@ -63,11 +72,14 @@ public struct RelationColumn: Hashable, Sendable {
   public var isIdentity: Bool
   /// An identity column to which a statement may not give a value.
   public var isIdentityAlways: Bool
+  /// What a stored generated column computes, as PostgreSQL SQL.
+  public var generatedExpression: String?
 
   public init(
     name: String, type: SQLType, isNotNull: Bool = false, defaultExpression: String? = nil, isIdentity: Bool = false,
-    isIdentityAlways: Bool = false
+    isIdentityAlways: Bool = false, generatedExpression: String? = nil
   ) {
+    self.generatedExpression = generatedExpression
     self.name = name
     self.type = type
     self.isNotNull = isNotNull

@@ -74,7 +74,8 @@ struct CommonTableBinding {
 /// Where an expression stands: decides whether aggregates and window functions are allowed.
 enum Clause: Sendable {
   case select, from, joinCondition, whereCondition, groupBy, having, orderBy, limit, values, windowDefinition,
-    aggregateArguments, filter, distinctOn, defaultValue, check, indexKey, assignment, returning
+    aggregateArguments, filter, distinctOn, defaultValue, check, indexKey, indexPredicate, generated, assignment,
+    returning
 
   var name: String {
     switch self {
@@ -94,6 +95,8 @@ enum Clause: Sendable {
     case .defaultValue: "DEFAULT expressions"
     case .check: "check constraints"
     case .indexKey: "index expressions"
+    case .indexPredicate: "index predicates"
+    case .generated: "column generation expressions"
     case .assignment: "UPDATE"
     case .returning: "RETURNING"
     }

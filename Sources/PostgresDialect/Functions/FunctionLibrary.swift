@@ -17,6 +17,7 @@ enum FunctionLibrary {
       jsonAggregates,
       arrayFunctions,
       arrayAggregates,
+      sequenceFunctions,
     ].flatMap { $0 }, by: \.name)
 
   /// `count(*)`.

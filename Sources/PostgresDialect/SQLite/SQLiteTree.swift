@@ -74,7 +74,8 @@ public struct SQLiteCall: Hashable, Sendable {
 
   /// Whether another call in the same statement may give another value.
   var isVolatile: Bool {
-    ["pg_random", "pg_gen_random_uuid", "pg_clock_timestamp"].contains(name) || name.hasPrefix("app_")
+    ["pg_random", "pg_gen_random_uuid", "pg_clock_timestamp", "pg_nextval", "pg_currval", "pg_setval", "pg_lastval"]
+      .contains(name) || name.hasPrefix("app_")
   }
 }
 

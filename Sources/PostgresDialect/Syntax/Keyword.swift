@@ -91,3 +91,11 @@ extension Keyword {
     .precision, .returning, .second, .to, .union, .varying, .`where`, .window, .with, .within, .without, .year,
   ]
 }
+
+extension Keyword {
+  /// Whether a word may stand for a column or a table without quotes, as PostgreSQL's `quote_ident` decides.
+  static func isPlainName(_ name: String) -> Bool {
+    guard let keyword = Keyword(rawValue: name) else { return true }
+    return !columnNames.contains(keyword) && !typesAndFunctions.contains(keyword) && !reservedWords.contains(keyword)
+  }
+}

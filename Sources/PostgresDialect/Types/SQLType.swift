@@ -215,7 +215,7 @@ extension SQLType {
   private static let names: [String: Base] = [
     "bool": .boolean, "boolean": .boolean,
     "int2": .int2, "smallint": .int2, "int4": .int4, "int": .int4, "integer": .int4, "int8": .int8, "bigint": .int8,
-    "serial": .int4, "bigserial": .int8,
+    "serial": .int4, "bigserial": .int8, "smallserial": .int2, "serial2": .int2, "serial4": .int4, "serial8": .int8,
     "float4": .float4, "real": .float4, "float8": .float8, "float": .float8,
     "numeric": .numeric, "decimal": .numeric,
     "text": .text, "varchar": .varchar, "bpchar": .bpchar, "name": .name, "citext": .text,

@@ -128,6 +128,9 @@ final class SessionState: @unchecked Sendable {
   var onNotice: (@Sendable (String, SQLError) -> Void)?
 
   func notice(_ level: String, _ message: SQLError) { onNotice?(level, message) }
+  /// What `currval` gives, by the sequence's qualified name.
+  private(set) var sequenceValues: [String: Int64] = [:]
+  private(set) var lastSequenceValue: Int64?
   private var zones: [String: TimeZoneRules] = [:]
   /// The types of declarations that functions were given.
   var types: [String: SQLType] = [:]
@@ -140,6 +143,11 @@ final class SessionState: @unchecked Sendable {
   init(clock: EngineClock, identifiers: IdentifierSource) {
     self.clock = clock
     self.identifiers = identifiers
+  }
+
+  func noteSequence(_ name: String, _ value: Int64) {
+    sequenceValues[name] = value
+    lastSequenceValue = value
   }
 
   func zone(_ name: String) throws(SQLError) -> TimeZoneRules {

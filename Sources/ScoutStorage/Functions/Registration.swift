@@ -9,6 +9,7 @@ extension FunctionRegistrar {
     registerFormatting()
     registerRegexes()
     registerAggregates()
+    registerSequences()
     registerRowSets()
     registerRoutines()
     registerTriggers()

@@ -163,7 +163,11 @@ extension Migrations {
     let index = try connection.value(
       "select sql from sqlite_schema where type = 'index' and name = 'scout.ingest_batches_file'"
     ).text
-    guard let sql, let index, let check = sql.firstRange(of: ", check (") else { return }
+    let named = ", constraint \"ingest_batches_status_check\" check ("
+    guard let sql, let index, let check = sql.firstRange(of: ", check (") ?? sql.firstRange(of: named) else { return }
+    if try connection.sqliteTableExists("engine.constraints") {
+      try connection.run("delete from \"engine.constraints\" where name = 'ingest_batches_status_check'")
+    }
     try connection.run("alter table \(table) rename to \(kept)")
     try connection.run(sql[..<check.lowerBound] + ") strict")
     try connection.run("insert into \(table) select * from \(kept)")

@@ -56,6 +56,7 @@ enum Migrations {
     Migration(name: "008-functions") { connection in try connection.execute(domainFunctions) },
     Migration(name: "009-queue", body: createQueueTables),
     Migration(name: "010-contracts", body: createContractTables),
+    Migration(name: "011-objects", body: createObjectTables),
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.
@@ -93,5 +94,6 @@ enum Migrations {
           """)
       }
     }
+    try createObjectTables(connection)
   }
 }

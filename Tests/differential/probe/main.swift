@@ -12,6 +12,8 @@ struct Answer: Encodable {
   var columns: [String] = []
   var types: [String] = []
   var rows: [[String?]] = []
+  /// The command tag, such as `INSERT 0 1`.
+  var tag: String?
   var error: Failure?
   /// The SQLite statement, when SCOUT_PROBE_SQL is set.
   var sqlite: String?
@@ -19,6 +21,9 @@ struct Answer: Encodable {
   struct Failure: Encodable {
     var sqlstate: String
     var message: String
+    var text: String
+    var detail: String?
+    var hint: String?
   }
 }
 
@@ -55,8 +60,11 @@ struct Databases {
       answer.columns = result.columns.map(\.name)
       answer.types = result.columns.map(\.type.displayName)
       answer.rows = result.texts
+      answer.tag = result.tag
     } catch let error as SQLError {
-      answer.error = Answer.Failure(sqlstate: error.state.rawValue, message: error.description)
+      answer.error = Answer.Failure(
+        sqlstate: error.state.rawValue, message: error.description, text: error.message, detail: error.detail,
+        hint: error.hint)
     }
     return answer
   }

@@ -1,0 +1,113 @@
+/// What the storage asks while it carries out a statement that changes the catalog.
+extension Compiler {
+  private func analyzed<Value>(_ body: (Analyzer) throws(SQLError) -> Value) throws(SQLError) -> Value {
+    try DeepStack.run { () throws(SQLError) in
+      try body(Analyzer(catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes))
+    }
+  }
+
+  /// The table that CREATE TABLE describes.
+  ///
+  /// - Parameter sql: The text from which `create` was parsed: defaults and checks keep their source.
+  public func table(_ create: CreateTable, sql: String, at range: SourceRange) throws(SQLError) -> TableDefinition {
+    try analyzed { analyzer throws(SQLError) in try analyzer.define(create, sql: sql, range: range) }
+  }
+
+  /// The SQLite statements that make a table, in order, the last ones its unique indexes.
+  public func tableSQL(_ relation: Relation) throws(SQLError) -> [String] {
+    try analyzed { analyzer throws(SQLError) in
+      let indexes = relation.constraints.filter { $0.kind == .unique }.map { analyzer.uniqueIndexSQL($0, relation) }
+      return [try analyzer.tableSQL(relation)] + indexes
+    }
+  }
+
+  /// An index and the relation that it is on.
+  public func index(_ create: CreateIndex, sql: String, at range: SourceRange) throws(SQLError)
+    -> (relation: Relation, index: RelationIndex)
+  {
+    try analyzed { analyzer throws(SQLError) in try analyzer.define(create, sql: sql, range: range) }
+  }
+
+  /// The SQLite statement that makes an index.
+  public func indexSQL(_ index: RelationIndex, on relation: Relation) throws(SQLError) -> String {
+    try analyzed { analyzer throws(SQLError) in try analyzer.indexSQL(index, relation) }
+  }
+
+  /// The schema in which a new object of that name goes.
+  ///
+  /// - Throws: 3F000 when there is no such schema.
+  public func creationSchema(_ name: QualifiedName) throws(SQLError) -> String {
+    try analyzed { analyzer throws(SQLError) in try analyzer.creationSchema(name) }
+  }
+
+  /// The relation that a query defines: a view, a materialized view, or the table of CREATE TABLE AS.
+  ///
+  /// - Parameter sql: The text of which `query` is a part; the relation keeps it.
+  public func relation(
+    _ name: QualifiedName, _ kind: Relation.Kind, columns names: [Identifier], query: Query, sql: String
+  ) throws(SQLError) -> Relation {
+    try analyzed { analyzer throws(SQLError) in
+      let schema = try analyzer.creationSchema(name)
+      let lowered = try analyzer.lower(query, parent: nil)
+      let isTable = kind == .table
+      guard
+        isTable || analyzer.context.parameters.sources.allSatisfy({ $0 == .transactionTime || $0 == .statementTime })
+      else {
+        throw SQLError(.undefinedParameter, "a view has no parameters", at: name.range)
+      }
+      guard names.count <= lowered.columns.count else {
+        let message =
+          isTable || kind == .materializedView
+          ? "too many column names were specified" : "CREATE VIEW specifies more column names than columns"
+        throw SQLError(.syntaxError, message, at: names[lowered.columns.count].range)
+      }
+      var columns = lowered.columns.map {
+        RelationColumn(name: $0.name, type: $0.known.type, isNotNull: kind == .view && !$0.isNullable)
+      }
+      for (index, name) in names.enumerated() { columns[index].name = name.name }
+      for (index, column) in columns.enumerated() where columns[..<index].contains(where: { $0.name == column.name }) {
+        throw SQLError(.duplicateColumn, "column \"\(column.name)\" specified more than once", at: name.range)
+      }
+      let definition = isTable ? nil : sql.replacing(analyzer.starExpansions, in: query.range)
+      return Relation(schema: schema, name: name.name, kind: kind, columns: columns, definition: definition)
+    }
+  }
+
+  /// The rows of a query on their way into the relation that it defines.
+  public func compileFill(_ relation: Relation, query: Query) throws(SQLError) -> CompiledStatement {
+    try analyzed { analyzer throws(SQLError) in
+      let sql = try analyzer.lowerInsert(into: relation, query, isChecked: false)
+      return CompiledStatement(kind: .insert, sql: sql, columns: [], parameters: analyzer.context.parameters.sources)
+    }
+  }
+
+  /// A sequence as CREATE SEQUENCE or a column describes it.
+  public func sequence(_ name: QualifiedName, _ options: SequenceOptions) throws(SQLError) -> SequenceDefinition {
+    try analyzed { analyzer throws(SQLError) in
+      try SequenceDefinition(
+        schema: try analyzer.creationSchema(name), name: name.name, options: options, at: name.range)
+    }
+  }
+
+  /// The relation of that name.
+  ///
+  /// - Throws: 42P01 with the nearest name.
+  public func resolve(_ name: QualifiedName) throws(SQLError) -> Relation {
+    try analyzed { analyzer throws(SQLError) in try analyzer.resolveRelation(name) }
+  }
+}
+
+extension String {
+  /// A part of the text in which each star is what it stood for when the statement was analysed, so that a view keeps
+  /// its columns when its tables get more.
+  fileprivate func replacing(_ expansions: [SourceRange: String], in range: SourceRange) -> String {
+    var result = ""
+    var start = range.start
+    for (star, columns) in expansions.sorted(by: { $0.key.start < $1.key.start })
+    where star.start >= start && star.end <= range.end {
+      result += text(SourceRange(start: start, end: star.start)) + columns
+      start = star.end
+    }
+    return result + text(SourceRange(start: start, end: range.end))
+  }
+}
