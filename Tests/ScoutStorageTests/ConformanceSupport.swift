@@ -69,7 +69,9 @@ enum Conformance {
       for row in try connection.rows(tables) {
         try connection.run("drop table " + SQLitePrinter.quoted(row[0].text ?? ""))
       }
-      for table in ["columns", "relations", "constraints", "indexes", "index_keys", "sequences", "routines", "triggers"] {
+      for table in [
+        "columns", "relations", "constraints", "indexes", "index_keys", "sequences", "routines", "triggers",
+      ] {
         try connection.run("delete from \"engine.\(table)\"")
       }
       for statement in try Parser.parse(schema) {
