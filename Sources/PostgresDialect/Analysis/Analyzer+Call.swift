@@ -7,9 +7,7 @@ extension Analyzer {
     if call.name.parts.count == 1, call.name.name == "grouping" {
       return try lowerGrouping(call, clause, scope, range)
     }
-    if call.isVariadic {
-      throw SQLError(.featureNotSupported, "VARIADIC arguments are not supported yet", at: range)
-    }
+    if call.isVariadic { return try lowerVariadic(call, clause, scope, range) }
     let call = try normalized(call, clause, scope)
     let functions = candidates(call.name)
     let isAggregate = functions.contains { $0.kind == .aggregate }

@@ -83,6 +83,10 @@ extension Analyzer {
     case .cast(let operand, let name):
       if let value = try compositeCast(operand, name, clause, scope) { return value }
       let target = try SQLType(name)
+      if name.intervalFields != nil {
+        throw SQLError(
+          .featureNotSupported, "casts to intervals with fields are not supported yet", at: name.range)
+      }
       if case .array(let elements) = operand.kind, target.isArray {
         let array = try lowerArray(elements, as: target.element, clause, scope, operand.range)
         return try context.cast(array, to: target, in: .explicit)
@@ -102,8 +106,8 @@ extension Analyzer {
       return try call("extract", [name, lower(operand, clause, scope)], range)
     case .call(let call):
       return try lower(call, clause, scope, range)
-    case .currentValue(let name, _):
-      return try currentValue(name, range)
+    case .currentValue(let name, let precision):
+      return try currentValue(name, precision, range)
     case .subquery(let query):
       let lowered = try lower(query, parent: scope)
       guard lowered.columns.count == 1 else {
@@ -226,11 +230,19 @@ extension Analyzer {
       .parameter(context.parameters.number(of: source)), type, fixedPoint: type.fixedPoint, at: range)
   }
 
-  private func currentValue(_ name: String, _ range: SourceRange) throws(SQLError) -> TypedExpression {
+  private func currentValue(_ name: String, _ precision: Int?, _ range: SourceRange) throws(SQLError)
+    -> TypedExpression
+  {
     let now = transactionTime(range)
+    func current(_ base: SQLType.Base) throws(SQLError) -> TypedExpression {
+      let type = SQLType(base, precision: precision.flatMap { $0 < 6 ? $0 : nil })
+      return try context.cast(now, to: type, in: .explicit)
+    }
     switch name {
-    case "current_timestamp": return now
-    case "localtimestamp": return try context.cast(now, to: .timestamp, in: .explicit)
+    case "current_timestamp": return try current(.timestamptz)
+    case "localtimestamp": return try current(.timestamp)
+    case "current_time": return try current(.timetz)
+    case "localtime": return try current(.time)
     case "current_date": return try context.cast(now, to: .date, in: .explicit)
     case "current_user", "session_user", "user", "current_role":
       return TypedExpression(.call("pg_current_user"), SQLType(.name), isNullable: false, at: range)

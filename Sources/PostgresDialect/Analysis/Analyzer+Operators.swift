@@ -125,6 +125,13 @@ extension Analyzer {
       } else if operand.type.isNumeric && (operand.fixedPoint?.precision ?? .max) > FixedPoint.maximumPrecision {
         result.sql = .call("pg_negate_numeric", context.decimalText(operand))
         result.fixedPoint = nil
+      } else if operand.type.isFloat {
+        // A call, since NaN is a text to SQLite.
+        if case .real(let value) = operand.sql {
+          result.sql = .real(-value)
+        } else {
+          result.sql = .call("pg_negate_float8", operand.sql)
+        }
       } else {
         result.sql = .prefix("-", operand.sql)
       }

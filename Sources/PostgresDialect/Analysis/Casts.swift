@@ -23,6 +23,9 @@ extension LoweringContext {
         at: expression.range)
     }
     var result = try converted(expression, to: target, in: context)
+    if target.precision != expression.type.precision || expression.type.base != target.base {
+      result = rounded(result, to: target)
+    }
     result.type = target
     result.range = expression.range
     result.isNullable = expression.isNullable
@@ -46,19 +49,24 @@ extension LoweringContext {
         let value = try integerLiteral(text, target)
         return typed(.integer(value), .integer(value))
       case .float4, .float8:
-        if try ValueText.double(text).isNaN {
-          throw SQLError(.featureNotSupported, "NaN is not supported in double precision")
-        }
+        // SQLite has no NaN: it is a text, which sorts behind all numbers as PostgreSQL sorts it.
+        if try ValueText.double(text).isNaN { return typed(.text("NaN")) }
         return typed(.real(target.base == .float4 ? Double(try ValueText.real(text)) : try ValueText.double(text)))
       case .numeric:
         return try numericLiteral(Numeric(text), target, at: range)
       case .uuid:
         return typed(.text(try ValueText.uuid(text)))
+      case .regtype:
+        return typed(.text(try SQLType(declaration: text).displayName))
       case .interval:
-        let value = try Interval(text)
+        var value = try Interval(text)
+        if let digits = target.precision { value.microseconds = Microseconds.rounded(value.microseconds, digits) }
         return typed(.text(value.description), .interval(value))
       case .date, .timestamp, .timestamptz:
         return try temporalLiteral(text, target, at: range)
+      case .timetz:
+        let now = SQLiteExpression.parameter(parameters.number(of: .transactionTime))
+        return rounded(typed(.call("pg_timetz_in", .text(text), zone, now)), to: target)
       case .json:
         try JSONSyntax.check(text, escapes: .kept)
         return typed(.text(text))
@@ -69,7 +77,7 @@ extension LoweringContext {
         guard target.precision != nil else { return value }
         return try converted(value, to: target, in: context)
       case .time:
-        return typed(.call("pg_time_in", .text(text)))
+        return rounded(typed(.call("pg_time_in", .text(text))), to: target)
       default:
         throw SQLError(.featureNotSupported, "literals of type \(target.displayName) are not supported")
       }
@@ -87,16 +95,19 @@ extension LoweringContext {
     let word = text.lowercased()
     if ["now", "today", "tomorrow", "yesterday"].contains(where: word.contains) {
       let now = SQLiteExpression.parameter(parameters.number(of: .transactionTime))
-      return TypedExpression(
-        .call("pg_\(target.base.rawValue)_in", .text(text), zone, now), target, isNullable: false, at: range)
+      return rounded(
+        TypedExpression(
+          .call("pg_\(target.base.rawValue)_in", .text(text), zone, now), target, isNullable: false, at: range),
+        to: target)
     }
     let session = DateTimeText.Session(zone: timeZone, now: 0)
-    let value: Int64 =
+    var value: Int64 =
       switch target.base {
       case .date: Int64(try DateTimeText.date(text, in: session))
       case .timestamp: try DateTimeText.timestamp(text, in: session)
       default: try DateTimeText.timestampWithTimeZone(text, in: session)
       }
+    if let digits = target.precision { value = Microseconds.rounded(timestamp: value, digits) }
     return TypedExpression(.integer(value), target, isNullable: false, constant: .integer(value), at: range)
   }
 
@@ -176,6 +187,11 @@ extension LoweringContext {
     case (.timestamp, .time): return typed(.call("pg_time_of_day", sql))
     case (.timestamptz, .time): return typed(.call("pg_time_of_day", utcToLocal(sql)))
     case (.time, .interval): return typed(.call("pg_time_interval", sql))
+    case (.timestamptz, .timetz): return typed(.call("pg_timestamptz_timetz", sql, zone))
+    case (.time, .timetz):
+      let now = SQLiteExpression.parameter(parameters.number(of: .transactionTime))
+      return typed(.call("pg_time_timetz", sql, zone, now))
+    case (.timetz, .time): return typed(.call("pg_timetz_time", sql))
     case (.json, .jsonb): return typed(.call("pg_jsonb_in", sql))
     case (.jsonb, .json): return typed(sql)
     case (.jsonb, .boolean), (.jsonb, .int2), (.jsonb, .int4), (.jsonb, .int8), (.jsonb, .float4), (.jsonb, .float8),
@@ -233,6 +249,9 @@ extension LoweringContext {
     case .date, .timestamp, .timestamptz:
       let now = SQLiteExpression.parameter(parameters.number(of: .transactionTime))
       return typed(.call("pg_\(target.base.rawValue)_in", value.sql, zone, now))
+    case .timetz:
+      let now = SQLiteExpression.parameter(parameters.number(of: .transactionTime))
+      return typed(.call("pg_timetz_in", value.sql, zone, now))
     case .json: return typed(.call("pg_json_in", value.sql))
     case .boolean, .int2, .int4, .int8, .float4, .float8, .uuid, .jsonb, .interval, .time, .bytea:
       return typed(.call("pg_\(target.base.rawValue)_in", value.sql))
@@ -273,6 +292,22 @@ extension LoweringContext {
     case .bytea: return typed(.call("pg_bytea_text", value.sql))
     default: return typed(value.sql)
     }
+  }
+
+  /// A time or interval with as many digits of seconds as its type has; other values as they are.
+  func rounded(_ value: TypedExpression, to target: SQLType) -> TypedExpression {
+    guard let digits = target.precision, !target.isArray else { return value }
+    var result = value
+    let digit = SQLiteExpression.integer(Int64(digits))
+    switch target.base {
+    case .timestamp, .timestamptz: result.sql = .call("pg_timestamp_round", value.sql, digit)
+    case .time: result.sql = .call("pg_time_round", value.sql, digit)
+    case .timetz: result.sql = .call("pg_timetz_round", value.sql, digit)
+    case .interval: result.sql = .call("pg_interval_round", value.sql, digit)
+    default: return value
+    }
+    result.constant = nil
+    return result
   }
 
   func limited(_ text: TypedExpression, _ target: SQLType, in context: CastContext) -> TypedExpression {

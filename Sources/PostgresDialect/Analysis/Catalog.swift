@@ -132,6 +132,7 @@ extension SQLType {
     return switch base {
     case .numeric: "pg_numeric"
     case .interval: "pg_interval"
+    case .timetz: "pg_timetz"
     case .record: "pg_record"
     case .jsonb: "pg_jsonb"
     default: nil

@@ -6,7 +6,9 @@ extension FunctionLibrary {
 
   /// Array functions.
   /// Source: <https://www.postgresql.org/docs/15/functions-array.html>
-  static let arrayFunctions: [FunctionDefinition] = arrayShapes + arraySearches + arrayChanges + arrayTexts + arraySets
+  static let arrayFunctions: [FunctionDefinition] =
+    arrayShapes + arraySearches + arrayChanges + arrayTexts + arraySets
+    + arrayJSON
 
   private static let arrayShapes: [FunctionDefinition] = [
     function("array_ndims", [anyArray], .int4, as: "pg_array_ndims"),
@@ -58,6 +60,14 @@ extension FunctionLibrary {
       function("string_to_array", [.text, .text], textArray, as: "pg_string_to_array"),
       function("string_to_array", [.text, .text, .text], textArray, as: "pg_string_to_array"),
     ]
+
+  private static let arrayJSON: [FunctionDefinition] = [
+    custom("array_to_json", [anyArray], .json, volatility: .stable) { (context, arguments) throws(SQLError) in
+      let array = arguments[0]
+      return TypedExpression(
+        .call("pg_json_array", array.sql, .text(array.type.base.rawValue), context.zone), .json, at: context.range)
+    }
+  ]
 
   private static let arraySets: [FunctionDefinition] = [
     FunctionDefinition(

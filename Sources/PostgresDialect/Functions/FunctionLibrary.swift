@@ -16,6 +16,7 @@ enum FunctionLibrary {
       jsonConstruction,
       jsonAggregates,
       arrayFunctions,
+      typeFunctions,
       arrayAggregates,
       sequenceFunctions,
     ].flatMap { $0 }, by: \.name)

@@ -95,7 +95,7 @@ extension LoweringContext {
     }
     if value.type.isUnknown { return .call("pg_json_string", value.sql) }
     if value.type.isArray {
-      throw SQLError(.featureNotSupported, "arrays as \(type.base.rawValue) are not supported yet", at: range)
+      return .call("pg_\(type.base.rawValue)_array", value.sql, .text(value.type.base.rawValue), zone)
     }
     switch value.type.base {
     case .jsonb: return value.sql

@@ -24,7 +24,17 @@ extension FunctionLibrary {
     setFunction(
       "regexp_split_to_table", [.text, .text, .text], optional: 1, setColumn(.text, isNullable: false),
       as: "pg_regexp_split_to_table"),
+    FunctionDefinition(
+      "regexp_match", [.text, .text, .text], optional: 1, textArray, lower: .call("pg_regexp_match")),
+    FunctionDefinition(
+      "regexp_split_to_array", [.text, .text, .text], optional: 1, textArray,
+      lower: .call("pg_regexp_split_to_array")),
+    setFunction(
+      "regexp_matches", [.text, .text, .text], optional: 1, setColumn(textArray, isNullable: false),
+      as: "pg_regexp_matches"),
   ]
+
+  private static let textArray = SQLType(.text, isArray: true)
 }
 
 extension OperatorLibrary {

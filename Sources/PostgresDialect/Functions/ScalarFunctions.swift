@@ -55,7 +55,7 @@ extension FunctionLibrary {
 
   private static let basicMath: [FunctionDefinition] =
     [
-      function("abs", [.float8], .float8, as: "abs"),
+      function("abs", [.float8], .float8, as: "pg_abs_float8"),
       function("abs", [.int2], .int2, as: "pg_abs_int2"),
       function("abs", [.int4], .int4, as: "pg_abs_int4"),
       function("abs", [.int8], .int8, as: "pg_abs_int8"),

@@ -26,9 +26,9 @@ extension FunctionLibrary {
       custom("date_bin", [.interval, .timestamp, .timestamp], .timestamp, binned),
 
       extraction("extract", .date), extraction("extract", .timestamp), extraction("extract", .timestamptz),
-      extraction("extract", .interval),
+      extraction("extract", .interval), extraction("extract", SQLType(.time)),
       extraction("date_part", .date), extraction("date_part", .timestamp), extraction("date_part", .timestamptz),
-      extraction("date_part", .interval),
+      extraction("date_part", .interval), extraction("date_part", SQLType(.time)),
 
       // AT TIME ZONE is timezone(zone, value).
       function("timezone", [.text, .timestamptz], .timestamp, as: "pg_at_zone"),
@@ -189,6 +189,15 @@ enum OperatorLibrary {
     },
     custom("+", .interval, SQLType(.time), SQLType(.time)) { (_, a, b) throws(SQLError) in
       .call("pg_time_add", b.sql, a.sql)
+    },
+    custom("+", SQLType(.timetz), .interval, SQLType(.timetz)) { (_, a, b) throws(SQLError) in
+      .call("pg_timetz_add", a.sql, b.sql)
+    },
+    custom("-", SQLType(.timetz), .interval, SQLType(.timetz)) { (_, a, b) throws(SQLError) in
+      .call("pg_timetz_add", a.sql, .call("pg_interval_negate", b.sql))
+    },
+    custom("+", .date, SQLType(.timetz), .timestamptz) { (_, a, b) throws(SQLError) in
+      .call("pg_date_timetz", a.sql, b.sql)
     },
     custom("-", SQLType(.time), SQLType(.time), .interval) { (_, a, b) throws(SQLError) in
       .call("pg_time_interval", .infix("-", a.sql, b.sql))

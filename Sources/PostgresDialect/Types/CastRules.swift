@@ -57,8 +57,9 @@ public enum CastRules {
     .name: [.text: .implicit, .varchar: .assignment, .bpchar: .assignment],
     .date: [.timestamp: .implicit, .timestamptz: .implicit],
     .timestamp: [.timestamptz: .implicit, .date: .assignment, .time: .assignment],
-    .timestamptz: [.timestamp: .assignment, .date: .assignment, .time: .assignment],
-    .time: [.interval: .implicit],
+    .timestamptz: [.timestamp: .assignment, .date: .assignment, .time: .assignment, .timetz: .assignment],
+    .time: [.interval: .implicit, .timetz: .implicit],
+    .timetz: [.time: .assignment],
     .interval: [.time: .assignment],
     .json: [.jsonb: .assignment],
     .jsonb: [

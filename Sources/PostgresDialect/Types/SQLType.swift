@@ -6,7 +6,9 @@ public struct SQLType: Hashable, Sendable {
     case int2, int4, int8, float4, float8, numeric
     case text, varchar, bpchar, name
     case uuid, bytea, json, jsonb
-    case timestamptz, timestamp, date, time, interval
+    case timestamptz, timestamp, date, time, timetz, interval
+    /// The name of a type, as `pg_typeof` returns it.
+    case regtype
     /// A string literal whose type is not decided yet, or a bare NULL.
     case unknown
     case void
@@ -21,7 +23,7 @@ public struct SQLType: Hashable, Sendable {
 
   public var base: Base
   public var isArray: Bool
-  /// The length of varchar and bpchar, the precision of numeric.
+  /// The length of varchar and bpchar, the precision of numeric, the digits of seconds of times and intervals.
   public var precision: Int?
   /// The scale of numeric; set when `precision` is.
   public var scale: Int?
@@ -78,6 +80,7 @@ public struct SQLType: Hashable, Sendable {
       case .timestamptz: "timestamp with time zone"
       case .timestamp: "timestamp without time zone"
       case .time: "time without time zone"
+      case .timetz: "time with time zone"
       case .any: "\"any\""
       case .record: rowOf ?? "record"
       default: base.rawValue
@@ -89,7 +92,10 @@ public struct SQLType: Hashable, Sendable {
   public var declaration: String {
     guard let precision else { return displayName }
     let modifiers = base == .numeric ? "(\(precision),\(scale ?? 0))" : "(\(precision))"
-    let element = SQLType(base).displayName + modifiers
+    var element = SQLType(base).displayName
+    // The digits of seconds stand inside the name: timestamp(3) with time zone.
+    let blank = SQLType(base).category == .dateTime ? element.firstIndex(of: " ") : nil
+    element.insert(contentsOf: modifiers, at: blank ?? element.endIndex)
     return isArray ? element + "[]" : element
   }
 
@@ -97,6 +103,8 @@ public struct SQLType: Hashable, Sendable {
   /// Source: <https://www.postgresql.org/docs/15/catalog-pg-type.html#CATALOG-TYPCATEGORY-TABLE>
   public enum Category: Hashable, Sendable {
     case array, boolean, composite, dateTime, number, string, timespan, userDefined, unknown, pseudo
+    /// Names of catalog entries, which PostgreSQL counts among the numbers.
+    case reference
   }
 
   public var category: Category {
@@ -104,8 +112,9 @@ public struct SQLType: Hashable, Sendable {
     switch base {
     case .boolean: return .boolean
     case .int2, .int4, .int8, .float4, .float8, .numeric: return .number
+    case .regtype: return .reference
     case .text, .varchar, .bpchar, .name: return .string
-    case .timestamptz, .timestamp, .date, .time: return .dateTime
+    case .timestamptz, .timestamp, .date, .time, .timetz: return .dateTime
     case .interval: return .timespan
     case .uuid, .bytea, .json, .jsonb: return .userDefined
     case .unknown: return .unknown
@@ -195,6 +204,15 @@ extension SQLType {
           .invalidParameterValue, "length for type \(base.rawValue) must be at least 1", at: name.range)
       }
       precision = length
+    case .timestamptz, .timestamp, .time, .timetz, .interval:
+      // Six digits are all that there are; PostgreSQL takes more for six.
+      guard let digits = name.modifiers.first, digits < 6 else { break }
+      guard digits >= 0 else {
+        throw SQLError(
+          .invalidParameterValue, "\(base.rawValue.uppercased())(\(digits)) precision must not be negative",
+          at: name.range)
+      }
+      precision = digits
     default:
       break
     }
@@ -220,7 +238,8 @@ extension SQLType {
     "numeric": .numeric, "decimal": .numeric,
     "text": .text, "varchar": .varchar, "bpchar": .bpchar, "name": .name, "citext": .text,
     "uuid": .uuid, "bytea": .bytea, "json": .json, "jsonb": .jsonb,
-    "timestamptz": .timestamptz, "timestamp": .timestamp, "date": .date, "time": .time, "interval": .interval,
+    "timestamptz": .timestamptz, "timestamp": .timestamp, "date": .date, "time": .time, "timetz": .timetz,
+    "interval": .interval, "regtype": .regtype,
     "void": .void, "record": .record, "oid": .int8, "regclass": .text,
   ]
 }

@@ -29,11 +29,26 @@ public struct Interval: Sendable {
 }
 
 /// The lengths of units in microseconds.
-enum Microseconds {
+package enum Microseconds {
   static let perSecond: Int64 = 1_000_000
   static let perMinute: Int64 = 60_000_000
   static let perHour: Int64 = 3_600_000_000
   static let perDay: Int64 = 86_400_000_000
+
+  /// Rounded to so many digits of seconds, halves away from zero.
+  package static func rounded(_ microseconds: Int64, _ digits: Int) -> Int64 {
+    guard digits < 6 else { return microseconds }
+    let unit = powerOfTen(6 - digits)
+    let (shifted, overflow) = microseconds.addingReportingOverflow(microseconds < 0 ? -unit / 2 : unit / 2)
+    return overflow ? microseconds : shifted / unit * unit
+  }
+
+  /// A timestamp rounded so; PostgreSQL counts from 2000, so that halves go away from there.
+  package static func rounded(timestamp: Int64, _ digits: Int) -> Int64 {
+    if timestamp == .max || timestamp == .min { return timestamp }
+    let epoch: Int64 = 946_684_800_000_000
+    return rounded(timestamp - epoch, digits) + epoch
+  }
 }
 
 extension Interval: Hashable, Comparable {

@@ -168,7 +168,7 @@ private final class FloatMoments: AggregateState {
   }
 
   private func add(_ value: Double) throws(SQLError) {
-    hasInfinity = hasInfinity || value.isInfinite
+    hasInfinity = hasInfinity || !value.isFinite
     count += 1
     sum += value
     if isSingle { sum = Double(Float(sum)) }
@@ -191,13 +191,12 @@ private final class FloatMoments: AggregateState {
       (count, sum, spread, hasInfinity) = (0, 0, 0, false)
       for value in values.dropFirst(droppedCount) { try add(value) }
     }
-    if count > 0 && sum.isNaN { throw SQLError(.featureNotSupported, "NaN is not supported in double precision") }
     switch moment {
     case .sum: return count > 0 ? .real(sum) : .null
     case .average: return count > 0 ? .real(sum / count) : .null
     case .deviation(let isSample), .variance(let isSample):
       guard count > (isSample ? 1 : 0) else { return .null }
-      if hasInfinity { throw SQLError(.featureNotSupported, "NaN is not supported in double precision") }
+      if hasInfinity { return .real(.nan) }
       let variance = spread / (isSample ? count - 1 : count)
       if case .variance = moment { return .real(variance) }
       return .real(variance.squareRoot())

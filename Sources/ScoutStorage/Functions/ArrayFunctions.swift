@@ -5,6 +5,7 @@ extension FunctionRegistrar {
   func registerArrays() {
     registerArrayMaking()
     registerArrayText()
+    registerArrayJSON()
     registerArrayShapes()
     registerArraySearches()
     registerArrayChanges()

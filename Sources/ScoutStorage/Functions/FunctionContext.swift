@@ -12,7 +12,11 @@ struct FunctionContext {
 
   func integer(_ index: Int) -> Int64 { sqlite3_value_int64(arguments[index]) }
 
-  func real(_ index: Int) -> Double { sqlite3_value_double(arguments[index]) }
+  /// A float; NaN, which SQLite has not, is the text that says so.
+  func real(_ index: Int) -> Double {
+    if isText(index), utf8(index).first == UInt8(ascii: "N") { return .nan }
+    return sqlite3_value_double(arguments[index])
+  }
 
   func isText(_ index: Int) -> Bool { sqlite3_value_type(arguments[index]) == SQLITE_TEXT }
 
@@ -39,10 +43,9 @@ struct FunctionContext {
 
   func result(_ value: Int64) { sqlite3_result_int64(context, value) }
 
-  /// SQLite has no NaN and would make it null.
+  /// SQLite has no NaN and would make it null: it becomes a text.
   func result(_ value: Double) {
-    if value.isNaN { return fail(SQLError(.featureNotSupported, "NaN is not supported in double precision")) }
-    sqlite3_result_double(context, value)
+    if value.isNaN { result("NaN") } else { sqlite3_result_double(context, value) }
   }
 
   func result(_ value: Bool) { sqlite3_result_int(context, value ? 1 : 0) }

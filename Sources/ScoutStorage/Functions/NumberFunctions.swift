@@ -92,7 +92,7 @@ extension FunctionRegistrar {
           var result = call.real(0)
           for index in 1..<call.count {
             let operand = call.real(index)
-            if symbol == "div" && operand == 0 { throw divisionByZero }
+            if symbol == "div" && operand == 0 && !result.isNaN { throw divisionByZero }
             let value = name == "float4" ? Double(Float(apply(result, operand))) : apply(result, operand)
             if value.isInfinite && result.isFinite && operand.isFinite {
               throw SQLError(.numericValueOutOfRange, "value out of range: overflow")
@@ -118,6 +118,8 @@ extension FunctionRegistrar {
       }
       call.result(pow(base, exponent))
     }
+    scalar("pg_negate_float8", 1) { call throws(SQLError) in call.result(-call.real(0)) }
+    scalar("pg_abs_float8", 1) { call throws(SQLError) in call.result(call.real(0).magnitude) }
     scalar("pg_rint", 1) { call throws(SQLError) in call.result(call.real(0).rounded(.toNearestOrEven)) }
     scalar("pg_ceil_float8", 1) { call throws(SQLError) in call.result(call.real(0).rounded(.up)) }
     scalar("pg_floor_float8", 1) { call throws(SQLError) in call.result(call.real(0).rounded(.down)) }
@@ -226,7 +228,7 @@ private func roundedQuotient(_ value: Int64, _ divisor: Int64) -> Int64 {
 }
 
 private func positive(_ value: Double) throws(SQLError) -> Double {
-  guard value > 0 else {
+  guard value > 0 || value.isNaN else {
     throw SQLError(
       SQLState(rawValue: "2201E"), "cannot take logarithm of \(value == 0 ? "zero" : "a negative number")")
   }

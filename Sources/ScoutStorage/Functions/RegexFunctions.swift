@@ -29,6 +29,7 @@ extension FunctionRegistrar {
     scalar("pg_similar_to_escape", -1) { call throws(SQLError) in
       call.result(try SimilarPattern.regex(call.text(0), escape: call.count > 1 ? call.text(1) : "\\"))
     }
+    registerMatches(cache)
     registerReplacement(cache)
     registerPositions(cache)
     scalar("pg_regexp_split_to_table", -1) { call throws(SQLError) in
@@ -36,6 +37,32 @@ extension FunctionRegistrar {
       var rows = RowSet(width: 1)
       for part in try cache.regex(call.utf8(1), options).split(call.text(0)) { try rows.appendChecked([.text(part)]) }
       call.result(rows)
+    }
+  }
+
+  private func registerMatches(_ cache: RegexCache) {
+    func array(_ parts: [String?]) -> ArrayValue { ArrayValue(parts.map { $0.map { .string($0) } ?? .null }) }
+    scalar("pg_regexp_match", -1) { call throws(SQLError) in
+      if call.count > 2, try RegexOptions(flags: call.text(2)).isGlobal {
+        throw SQLError(
+          .invalidParameterValue, "regexp_match() does not support the \"global\" option",
+          hint: "Use the regexp_matches function instead.")
+      }
+      let options = try options(call, 2, "regexp_match()")
+      call.result(try cache.regex(call.utf8(1), options).firstGroups(call.text(0)).map(array))
+    }
+    scalar("pg_regexp_matches", -1) { call throws(SQLError) in
+      let options = call.count > 2 ? try RegexOptions(flags: call.text(2)) : RegexOptions()
+      var rows = RowSet(width: 1)
+      let regex = try cache.regex(call.utf8(1), options)
+      for groups in try regex.allGroups(call.text(0), isGlobal: options.isGlobal) {
+        try rows.appendChecked([.text(array(groups).json)])
+      }
+      call.result(rows)
+    }
+    scalar("pg_regexp_split_to_array", -1) { call throws(SQLError) in
+      let options = try options(call, 2, "regexp_split_to_array()")
+      call.result(array(try cache.regex(call.utf8(1), options).split(call.text(0))))
     }
   }
 

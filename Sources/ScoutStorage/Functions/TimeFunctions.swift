@@ -218,6 +218,9 @@ extension FunctionRegistrar {
         try DateTimeUnit.extraction(call.text(0), from: .timestampWithTimeZone), fromInstant: call.integer(1),
         in: try call.zone(2))
     }
+    field("time", 2) { call throws(SQLError) in
+      DateTimeExtraction.extract(try DateTimeUnit.extraction(call.text(0), from: .time), fromTime: call.integer(1))
+    }
     field("interval", 2) { call throws(SQLError) in
       DateTimeExtraction.extract(
         try DateTimeUnit.extraction(call.text(0), from: .interval), from: try call.interval(1))

@@ -61,3 +61,47 @@ select t.id, u, o from (values (1, array['a','b'])) t(id, tags) cross join unnes
 select array_agg(x)::text[], array_agg(x)::float8[] from generate_series(1,3) x
 select 2 = any(array_agg(x)), array_agg(x) @> array[2], cardinality(array_agg(x)) from generate_series(1,3) x
 select array_length(string_to_array('a b c', ' '), 1), unnest(string_to_array('b a', ' ')) order by 2
+select to_jsonb(array[1,2]), to_jsonb(array['a',null]), to_json(array[[1,2],[3,4]]), jsonb_build_object('a', array[1.50, null], 'b', array[true])
+select to_jsonb(array[timestamptz '2025-01-01 10:00+00']), to_jsonb(array[date '2025-01-01']), array_to_json(array[1,2]), jsonb_agg(array[x]) from generate_series(1,2) x
+select to_jsonb(t) from (select 1 as a, array['x'] as b) t
+select '["a","b"]'::jsonb ?| array['b','c'], '{"a":{"b":1}}'::jsonb #>> array['a','b'], '{"a":1,"b":2}'::jsonb - array['a']
+select array(select jsonb_array_elements_text('["a","b"]'))
+select pg_typeof(1) as a, pg_typeof(1.0) as b, pg_typeof(9999999999) as c, pg_typeof('x') as d, pg_typeof(null) as e, pg_typeof(1 + 1.5) as f, pg_typeof(1 / 2) as g, pg_typeof(array[1, 2.5]) as h, pg_typeof(now() - now()) as i, pg_typeof(current_date + 1) as j, pg_typeof(current_date + interval '1 day') as k
+select pg_typeof(array[1])::text, pg_typeof(row(1,2)), pg_typeof(x) from generate_series(1,2) x
+select concat_ws(',', array['a','b']), concat(array[1,2])
+select array_agg(x order by x) over (partition by x % 2) from generate_series(1,4) x order by 1
+select array_agg(x) over (order by x rows between 1 preceding and current row) as a from generate_series(1,4) x order by 1
+select (array_agg(x order by x desc))[1:2] from generate_series(1,4) x
+select k, array_agg(v order by v) from (values (1,'b'),(1,'a'),(2,null)) t(k,v) group by k having array_length(array_agg(v),1) > 0 order by k
+select count(distinct a) from (values (array[1]),(array[1]),(array[2])) t(a)
+select array_agg(distinct v order by v desc) from (values (1.0),(1.00),(2)) t(v)
+select string_agg(x::text, ',' order by x) from unnest('{3,1,2}'::int[]) as x
+select 'a' = any(string_to_array('a,b', ',')), 'c' <> all(string_to_array('a,b', ','))
+with recursive c as (select 1 as id, array[1] as path union all select id + 1, path || (id + 1) from c where id < 3) select * from c order by id
+select array_cat(array[1], '{2,3}'), array['a'] || '{b,c}', 'x' || array['a'], array['a'] || 'b'::text
+select array[1,2] || 3.5
+select array['1'] || 2
+select array[1,2] is distinct from array[1,2], array[1,2] in (array[1,2], array[3]), array[1] between array[0] and array[2]
+select case array[1] when '{1}' then 'y' else 'n' end
+select x[1] from (values (array[10,20])) v(x) where x[2] = 20 and 10 = any(x)
+select (string_to_array('a.b.c', '.'))[2], split_part('a.b', '.', 1), (regexp_match('abc', 'b(c)'))[1], regexp_split_to_array('a1b2', '\d')
+select array_to_string(array(select g from generate_series(1,3) g), '-')
+select array_length(array_agg(distinct x % 3), 1) from generate_series(1, 9) x
+select t.* from unnest(array['a','b'], array[1,2,3]) with ordinality as t(x,y,o) order by o
+select array_ndims(array[[1],[2]]), array[[1,2],[3,4]] @> array[4], array[1,2,2] <@ array[2,1]
+select min(x), max(x) from unnest(array['b','a']) x
+select '{1,2}'::int[] || '{3}'::int[], cardinality(null::int[]), array_length(null::int[], 1)
+select array[1,2,3]::text[] && '{2}', array[1,2]::bigint[] @> array[1]::bigint[]
+select exists (select 1 from unnest(array[1,2]) u where u = 2)
+select array['2025-01-01'::date, '2025-02-01'] @> array['2025-02-01'::date], '2025-01-01' = any(array['2025-01-01'::date])
+select unnest(array[[1,2],[3,4]])
+select any_value from (select 1 as any_value) t where 1 = some(array[1])
+select ('{a,b}'::text[])[1], ('{1.50,2}'::numeric[])[1] + 1, ('{1.5}'::float8[])[1] * 2, ('{t,f}'::bool[])[2]
+select not (1 = any(array[2,3])), 1 != any(array[1,1]), 1 <> any(array[1,2])
+select array_replace(array['a',null],null,'z'), array_remove('{}'::text[], 'a'), array_position(array['a','b','a'], 'a', 2)
+select jsonb_array_length(to_jsonb(array[1,2]))
+select json_agg(array[1,2])
+select array[1.10, 2]::text, array[1e3::float8, 0.1]::text, array['a"b', 'c\d', '{x}', 'null', ' y']::text
+select sum(u) from unnest(array[1.5,2.5]) u
+select avg(u), count(*) from unnest(array[1,2,null]) u
+select row_number() over (order by u) as n, u from unnest(array['b','a']) u order by n
