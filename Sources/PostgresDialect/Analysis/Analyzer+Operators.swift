@@ -63,7 +63,7 @@ extension Analyzer {
     switch symbol {
     case "&&":
       return !left.isArray && !right.isArray
-    case "@?", "@@", "&", "|", "#", "<<", ">>":
+    case "&", "|", "#", "<<", ">>":
       return true
     case "@>", "<@":
       return left.base != .jsonb && right.base != .jsonb && !left.isArray && !right.isArray
@@ -156,7 +156,9 @@ extension Analyzer {
     guard let type = comparisonType(left.type, right.type) else {
       throw operatorMissing(symbol, left.type, right.type, range)
     }
-    if type.base == .json && !type.isArray { throw operatorMissing(symbol, left.type, right.type, range) }
+    if (type.base == .json || type.base == .jsonpath) && !type.isArray {
+      throw operatorMissing(symbol, left.type, right.type, range)
+    }
     let values = [
       try context.cast(left, to: type, in: .implicit), try context.cast(right, to: type, in: .implicit),
     ]

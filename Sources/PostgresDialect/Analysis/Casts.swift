@@ -72,6 +72,8 @@ extension LoweringContext {
         return typed(.text(text))
       case .jsonb:
         return typed(.text(try JSONText.jsonb(text)))
+      case .jsonpath:
+        return typed(.text(try JSONPath(text).text))
       case .varchar, .bpchar, .text, .name, .unknown:
         let value = typed(.text(text), .string(text))
         guard target.precision != nil else { return value }
@@ -253,7 +255,7 @@ extension LoweringContext {
       let now = SQLiteExpression.parameter(parameters.number(of: .transactionTime))
       return typed(.call("pg_timetz_in", value.sql, zone, now))
     case .json: return typed(.call("pg_json_in", value.sql))
-    case .boolean, .int2, .int4, .int8, .float4, .float8, .uuid, .jsonb, .interval, .time, .bytea:
+    case .boolean, .int2, .int4, .int8, .float4, .float8, .uuid, .jsonb, .jsonpath, .interval, .time, .bytea:
       return typed(.call("pg_\(target.base.rawValue)_in", value.sql))
     default:
       throw SQLError(.featureNotSupported, "a cast to \(target.displayName) is not supported", at: value.range)

@@ -19,6 +19,7 @@ enum FunctionLibrary {
       typeFunctions,
       arrayAggregates,
       sequenceFunctions,
+      jsonPathFunctions,
     ].flatMap { $0 }, by: \.name)
 
   /// `count(*)`.

@@ -138,7 +138,7 @@ extension FunctionLibrary {
 /// Operators other than comparison and the arithmetic of numbers.
 enum OperatorLibrary {
   static let binary: [String: [FunctionDefinition]] = Dictionary(
-    grouping: [shifts("+"), shifts("-"), temporal, text, regex, json, arrays].flatMap { $0 }, by: \.name)
+    grouping: [shifts("+"), shifts("-"), temporal, text, regex, json, jsonPath, arrays].flatMap { $0 }, by: \.name)
 
   @inline(never)
   static func custom(

@@ -5,7 +5,7 @@ public struct SQLType: Hashable, Sendable {
     case boolean = "bool"
     case int2, int4, int8, float4, float8, numeric
     case text, varchar, bpchar, name
-    case uuid, bytea, json, jsonb
+    case uuid, bytea, json, jsonb, jsonpath
     case timestamptz, timestamp, date, time, timetz, interval
     /// The name of a type, as `pg_typeof` returns it.
     case regtype
@@ -116,7 +116,7 @@ public struct SQLType: Hashable, Sendable {
     case .text, .varchar, .bpchar, .name: return .string
     case .timestamptz, .timestamp, .date, .time, .timetz: return .dateTime
     case .interval: return .timespan
-    case .uuid, .bytea, .json, .jsonb: return .userDefined
+    case .uuid, .bytea, .json, .jsonb, .jsonpath: return .userDefined
     case .unknown: return .unknown
     case .record: return .composite
     case .void, .anyelement, .anyarray, .any: return .pseudo
@@ -140,14 +140,14 @@ public struct SQLType: Hashable, Sendable {
 
   /// - Throws: 42883 for a type whose values cannot be told to be equal: json.
   func requireEquality(at range: SourceRange) throws(SQLError) {
-    guard base == .json else { return }
+    guard base == .json || base == .jsonpath else { return }
     throw SQLError(
       .undefinedFunction, "could not identify an equality operator for type \(displayName)", at: range)
   }
 
   /// - Throws: 42883 for a type whose values have no order: json.
   func requireOrder(at range: SourceRange) throws(SQLError) {
-    guard base == .json else { return }
+    guard base == .json || base == .jsonpath else { return }
     throw SQLError(
       .undefinedFunction, "could not identify an ordering operator for type \(displayName)",
       hint: "Use an explicit ordering operator or modify the query.", at: range)
@@ -237,7 +237,7 @@ extension SQLType {
     "float4": .float4, "real": .float4, "float8": .float8, "float": .float8,
     "numeric": .numeric, "decimal": .numeric,
     "text": .text, "varchar": .varchar, "bpchar": .bpchar, "name": .name, "citext": .text,
-    "uuid": .uuid, "bytea": .bytea, "json": .json, "jsonb": .jsonb,
+    "uuid": .uuid, "bytea": .bytea, "json": .json, "jsonb": .jsonb, "jsonpath": .jsonpath,
     "timestamptz": .timestamptz, "timestamp": .timestamp, "date": .date, "time": .time, "timetz": .timetz,
     "interval": .interval, "regtype": .regtype,
     "void": .void, "record": .record, "oid": .int8, "regclass": .text,

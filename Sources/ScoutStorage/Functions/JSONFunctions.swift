@@ -12,6 +12,7 @@ extension FunctionRegistrar {
     registerJSONBChanges()
     registerJSONSets()
     registerJSONRecords()
+    registerJSONPath()
     for name in ["bool", "int2", "int4", "int8", "float4", "float8", "numeric"] {
       scalar("pg_jsonb_\(name)", 1) { call throws(SQLError) in try scalarValue(call, name) }
     }
