@@ -22,6 +22,7 @@ let package = Package(
       name: "ScoutStorage",
       dependencies: [
         "PostgresDialect",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),

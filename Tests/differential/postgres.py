@@ -26,7 +26,7 @@ def start():
         as_user = ['runuser', '-u', 'postgres', '--']
     subprocess.run(
         as_user + [f'{BINARIES}/initdb', '-D', f'{folder}/data', '-U', 'postgres', '-A', 'trust', '--encoding=UTF-8',
-                   '--lc-collate=C', '--lc-ctype=C.UTF-8', '--no-sync'],
+                   '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US', '--no-sync'],
         check=True, stdout=subprocess.DEVNULL, cwd='/')
     log = open(f'{folder}/log', 'wb')
     server = subprocess.Popen(

@@ -8,7 +8,7 @@ extension Analyzer {
       return try lowerGrouping(call, clause, scope, range)
     }
     if call.isVariadic { return try lowerVariadic(call, clause, scope, range) }
-    let call = try normalized(call, clause, scope)
+    let call = try normalized(positional(call, clause, scope), clause, scope)
     let functions = candidates(call.name)
     let isAggregate = functions.contains { $0.kind == .aggregate }
     let isWindowOnly = !functions.isEmpty && functions.allSatisfy { $0.kind == .window }

@@ -63,8 +63,6 @@ extension Analyzer {
     switch symbol {
     case "&&":
       return !left.isArray && !right.isArray
-    case "&", "|", "#", "<<", ">>":
-      return true
     case "@>", "<@":
       return left.base != .jsonb && right.base != .jsonb && !left.isArray && !right.isArray
     case "||":
@@ -96,6 +94,13 @@ extension Analyzer {
       return try negated(operand, range)
     case "-" where operand.type == .interval:
       return TypedExpression(.call("pg_interval_negate", operand.sql), .interval, at: range)
+    case "~" where operand.type.isInteger:
+      return TypedExpression(
+        .prefix("~", operand.sql), operand.type.unmodified, isNullable: operand.isNullable, at: range)
+    case "|/" where operand.type.category == .number:
+      return try call("sqrt", [context.cast(operand, to: .float8, in: .implicit)], range)
+    case "||/" where operand.type.category == .number:
+      return try call("cbrt", [context.cast(operand, to: .float8, in: .implicit)], range)
     case "@" where operand.type.category == .number:
       return try call("abs", [operand], range)
     default:

@@ -7,7 +7,7 @@ enum KnownFunctions {
 
   /// Functions of which the dialect has some overloads only.
   private static let incomplete: Set<String> = [
-    "date_part", "extract", "generate_series", "make_interval", "string_agg",
+    "date_part", "extract", "generate_series", "string_agg",
     "substring", "timezone", "to_timestamp",
   ]
 

@@ -45,10 +45,6 @@ extension FunctionLibrary {
         let midnight = SQLiteExpression.infix("*", context.daysOf(now), .integer(86_400_000_000))
         return age([midnight, context.utcToLocal(arguments[0].sql)], context)
       },
-      function("make_date", [.int4, .int4, .int4], .date, as: "pg_make_date"),
-      custom("make_interval", [], .interval) { (context, _) throws(SQLError) in
-        TypedExpression(.text("00:00:00"), .interval, isNullable: false, at: context.range)
-      },
       custom("to_timestamp", [.float8], .timestamptz) { (context, arguments) throws(SQLError) in
         TypedExpression(.call("pg_to_timestamp", arguments[0].sql), .timestamptz, at: context.range)
       },
@@ -138,7 +134,8 @@ extension FunctionLibrary {
 /// Operators other than comparison and the arithmetic of numbers.
 enum OperatorLibrary {
   static let binary: [String: [FunctionDefinition]] = Dictionary(
-    grouping: [shifts("+"), shifts("-"), temporal, text, regex, json, jsonPath, arrays].flatMap { $0 }, by: \.name)
+    grouping: [shifts("+"), shifts("-"), temporal, text, regex, bits, json, jsonPath, arrays].flatMap { $0 },
+    by: \.name)
 
   @inline(never)
   static func custom(
@@ -255,6 +252,9 @@ enum OperatorLibrary {
       custom("||", SQLType(.any), .text, .text) { (context, a, b) throws(SQLError) in
         .infix("||", context.textOf(a).sql, b.sql)
       },
+    ]
+    + [
+      custom("^@", .text, .text, .boolean) { (_, a, b) throws(SQLError) in .call("pg_starts_with", a.sql, b.sql) }
     ]
     + [("~~", "pg_like"), ("~~*", "pg_ilike")].flatMap { (symbol: String, name: String) -> [FunctionDefinition] in
       [

@@ -19,6 +19,7 @@ extension FunctionRegistrar {
     aggregate("pg_sum_interval", 1) { IntervalSum(isAverage: false) }
     aggregate("pg_avg_interval", 1) { IntervalSum(isAverage: true) }
     aggregate("pg_string_agg", 2) { StringAggregate() }
+    registerRegression()
     registerOrderedSets()
   }
 }

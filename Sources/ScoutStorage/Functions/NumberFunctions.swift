@@ -116,7 +116,12 @@ extension FunctionRegistrar {
         throw SQLError(
           SQLState(rawValue: "2201F"), "a negative number raised to a non-integer power yields a complex result")
       }
-      call.result(pow(base, exponent))
+      let value = pow(base, exponent)
+      if base.isFinite && exponent.isFinite {
+        if value.isInfinite { throw SQLError(.numericValueOutOfRange, "value out of range: overflow") }
+        if value == 0 && base != 0 { throw SQLError(.numericValueOutOfRange, "value out of range: underflow") }
+      }
+      call.result(value)
     }
     scalar("pg_negate_float8", 1) { call throws(SQLError) in call.result(-call.real(0)) }
     scalar("pg_abs_float8", 1) { call throws(SQLError) in call.result(call.real(0).magnitude) }
@@ -134,7 +139,16 @@ extension FunctionRegistrar {
       }
       call.result(call.real(0).squareRoot())
     }
-    scalar("pg_exp_float8", 1) { call throws(SQLError) in call.result(exp(call.real(0))) }
+    scalar("pg_exp_float8", 1) { call throws(SQLError) in
+      let value = exp(call.real(0))
+      if value.isInfinite && call.real(0).isFinite {
+        throw SQLError(.numericValueOutOfRange, "value out of range: overflow")
+      }
+      if value == 0 && call.real(0).isFinite {
+        throw SQLError(.numericValueOutOfRange, "value out of range: underflow")
+      }
+      call.result(value)
+    }
     scalar("pg_ln_float8", 1) { call throws(SQLError) in call.result(log(try positive(call.real(0)))) }
     scalar("pg_log_float8", 1) { call throws(SQLError) in call.result(log10(try positive(call.real(0)))) }
     scalar("pg_pi", 0) { call throws(SQLError) in call.result(Double.pi) }

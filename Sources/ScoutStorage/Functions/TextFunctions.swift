@@ -2,9 +2,9 @@ import PostgresDialect
 
 extension FunctionRegistrar {
   func registerTexts() {
-    scalar("pg_lower", 1) { call throws(SQLError) in call.result(call.text(0).lowercased()) }
+    scalar("pg_lower", 1) { call throws(SQLError) in call.result(LetterCase.lower(call.text(0))) }
     scalar("pg_upper", 1) { call throws(SQLError) in call.result(call.text(0).uppercased()) }
-    scalar("pg_initcap", 1) { call throws(SQLError) in call.result(capitalized(call.text(0))) }
+    scalar("pg_initcap", 1) { call throws(SQLError) in call.result(LetterCase.initialCapitals(call.text(0))) }
     scalar("pg_replace", 3) { call throws(SQLError) in
       // SQLite's own replace is not null when the second text is empty and the third is null.
       let parts = pieces(of: call.utf8(0), between: call.utf8(1))
@@ -14,6 +14,7 @@ extension FunctionRegistrar {
       call.result(Int64(call.text(0).unicodeScalars.first?.value ?? 0))
     }
     scalar("pg_chr", 1) { call throws(SQLError) in
+      if call.integer(0) < 0 { throw SQLError(.invalidParameterValue, "character number must be positive") }
       if call.integer(0) == 0 { throw SQLError(.programLimitExceeded, "null character not permitted") }
       guard let code = UInt32(exactly: call.integer(0)), let scalar = Unicode.Scalar(code) else {
         throw SQLError(
@@ -171,16 +172,6 @@ extension String {
     view.append(contentsOf: scalars)
     self.init(view)
   }
-}
-
-private func capitalized(_ text: String) -> String {
-  var result = ""
-  var startsWord = true
-  for character in text {
-    result += startsWord ? character.uppercased() : character.lowercased()
-    startsWord = !(character.isLetter || character.isNumber)
-  }
-  return result
 }
 
 /// SQL's substring: positions count from 1 and may lie outside the text.

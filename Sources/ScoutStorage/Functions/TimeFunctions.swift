@@ -7,6 +7,7 @@ extension FunctionRegistrar {
     registerTruncation()
     registerExtraction()
     registerIntervals()
+    registerTimeConstructors()
     scalar("pg_clock_timestamp", 0, isPure: false) { call throws(SQLError) in
       call.result(call.session.clock.now().microseconds)
     }
@@ -77,15 +78,6 @@ extension FunctionRegistrar {
     scalar("pg_age", 2) { call throws(SQLError) in
       call.result(try Interval(ageOf: call.integer(0), since: call.integer(1)))
     }
-    scalar("pg_make_date", 3) { call throws(SQLError) in
-      let (year, month, day) = (call.integer(0), call.integer(1), call.integer(2))
-      guard (1...294_276).contains(year), (1...12).contains(month), day >= 1,
-        day <= CivilCalendar.daysInMonth(year: Int(year), month: Int(month))
-      else {
-        throw SQLError(.datetimeFieldOverflow, "date field value out of range: \(year)-\(month)-\(day)")
-      }
-      call.result(Int64(CivilCalendar.days(year: Int(year), month: Int(month), day: Int(day))))
-    }
     scalar("pg_to_timestamp", 1) { call throws(SQLError) in
       let microseconds = (call.real(0) * 1_000_000).rounded(.toNearestOrEven)
       guard microseconds.isFinite, microseconds.magnitude < 9e18 else {
@@ -154,7 +146,7 @@ extension FunctionRegistrar {
   }
 }
 
-private func isInfinite(date: Int64) -> Bool {
+func isInfinite(date: Int64) -> Bool {
   date == Int64(DateTimeText.dateInfinity) || date == Int64(DateTimeText.dateNegativeInfinity)
 }
 
