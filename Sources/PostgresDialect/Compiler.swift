@@ -107,6 +107,19 @@ public struct Compiler: Sendable {
   }
 }
 
+extension TransactionCommand {
+  /// The command as its tag names it.
+  public var name: String {
+    switch self {
+    case .begin: "BEGIN"
+    case .commit: "COMMIT"
+    case .rollback, .rollbackTo: "ROLLBACK"
+    case .savepoint: "SAVEPOINT"
+    case .release: "RELEASE"
+    }
+  }
+}
+
 extension Statement {
   /// The qualified name of the relation that INSERT, UPDATE or DELETE writes.
   public var writtenRelation: String? {
@@ -130,9 +143,11 @@ extension Statement {
     case .merge: "MERGE"
     case .truncate: "TRUNCATE TABLE"
     case .explain: "EXPLAIN"
-    case .transaction: "a transaction command"
+    case .transaction(let command): command.name
     case .set: "SET"
     case .show: "SHOW"
+    case .discard(let what): "DISCARD \(what.uppercased())"
+    case .deallocate(let name): name == nil ? "DEALLOCATE ALL" : "DEALLOCATE"
     case .createTable: "CREATE TABLE"
     case .createTableAs: "CREATE TABLE AS"
     case .createView(let view): view.isMaterialized ? "CREATE MATERIALIZED VIEW" : "CREATE VIEW"

@@ -138,17 +138,21 @@ public final class Scout: Sendable {
 
   /// Under a fixed clock, starts the identifiers of this run: the same file and time give the same identifiers.
   func startRun() throws {
+    guard sequence != nil else { return }
+    try database.write(startRun(on:))
+  }
+
+  /// ``startRun()`` in the transaction of a connection.
+  func startRun(on connection: Connection) throws {
     guard let sequence else { return }
-    let (run, now) = try database.write { connection in
-      try connection.run(
-        """
-        insert into "engine.settings" (name, value) values ('run', '1')
-        on conflict (name) do update set value = cast(cast(value as integer) + 1 as text)
-        """)
-      let run = try connection.value("select cast(value as integer) from \"engine.settings\" where name = 'run'")
-      return (run.integer ?? 0, connection.now.microseconds)
-    }
-    sequence.start(UInt64(bitPattern: now) ^ UInt64(bitPattern: run) &* 0x9E37_79B9_7F4A_7C15)
+    try connection.run(
+      """
+      insert into "engine.settings" (name, value) values ('run', '1')
+      on conflict (name) do update set value = cast(cast(value as integer) + 1 as text)
+      """)
+    let run = try connection.value("select cast(value as integer) from \"engine.settings\" where name = 'run'")
+    sequence.start(
+      UInt64(bitPattern: connection.now.microseconds) ^ UInt64(bitPattern: run.integer ?? 0) &* 0x9E37_79B9_7F4A_7C15)
   }
 
   func setting(_ name: String) throws -> String? {
@@ -218,56 +222,6 @@ public final class Scout: Sendable {
   public func runMonitors(only names: [String]? = nil) throws -> MonitorSweep {
     try startRun()
     return try database.write(isDurable: true) { connection in try MonitorRunner().run(on: connection, only: names) }
-  }
-
-  // MARK: SQL
-
-  /// Runs statements of PostgreSQL SQL, each in its own transaction, and hands over each result.
-  ///
-  /// - Throws: ``SQLError`` of the first statement that fails, its range pointing into `sql`; those before stay done.
-  public func run(_ sql: String, isReadOnly: Bool = false, rowLimit: Int = .max, _ body: (QueryResult) throws -> Void)
-    throws
-  {
-    var isStarted = false
-    for statement in try Parser.parse(sql) {
-      let result = try run(statement, sql: sql, isReadOnly: isReadOnly, rowLimit: rowLimit, &isStarted)
-      try body(result)
-    }
-  }
-
-  /// - Parameter isStarted: Whether this run has its identifiers; reading needs none, and so waits for no writer.
-  private func run(_ statement: Statement, sql: String, isReadOnly: Bool, rowLimit: Int, _ isStarted: inout Bool) throws
-    -> QueryResult
-  {
-    if case .query = statement.kind {
-      // A query may call a function that writes, such as scout.run_monitors().
-      let writes = try database.read { connection in try connection.callsApplicationFunction(statement, sql: sql) }
-      if !writes {
-        return try database.read { try $0.execute(statement, sql: sql, rowLimit: rowLimit) }
-      }
-    }
-    guard !isReadOnly else {
-      throw SQLError(
-        .readOnlyTransaction, "cannot execute \(statement.commandName) in a read-only transaction", at: statement.range)
-    }
-    if !isStarted { try startRun() }
-    isStarted = true
-    let isModelInput = try statement.writtenRelation.map { name in
-      try models().models.contains { $0.inputs.contains(name) }
-    }
-    return try database.write(isDurable: true) { connection in
-      let result = try connection.execute(statement, sql: sql, rowLimit: rowLimit)
-      if isModelInput == true { try Refresh.noteInputChange(connection) }
-      return result
-    }
-  }
-
-  /// The result of one query.
-  public func query(_ sql: String) throws -> QueryResult {
-    var last: QueryResult?
-    try run(sql) { last = $0 }
-    guard let last else { throw SQLError(.syntaxError, "there is no statement") }
-    return last
   }
 }
 

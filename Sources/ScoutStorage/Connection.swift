@@ -37,7 +37,8 @@ public final class Connection {
     }
   }
 
-  public var timeZone: TimeZoneRules { database.configuration.timeZone }
+  /// The session's time zone: UTC, as on Supabase, until it is set.
+  public var timeZone: TimeZoneRules { session.settings.timeZone }
 
   // MARK: SQLite SQL
 
@@ -123,6 +124,7 @@ public final class Connection {
     _ statement: Statement, sql: String, parameters: [String: (type: SQLType, value: SQLValue)] = [:],
     rowLimit: Int = .max
   ) throws -> QueryResult {
+    if let result = try executeSessionCommand(statement, sql: sql, rowLimit: rowLimit) { return result }
     if let result = try executeRoutineStatement(statement, sql: sql) { return result }
     guard try !database.catalog(self).triggers.isEmpty else {
       return try executeStatement(statement, sql: sql, parameters: parameters, rowLimit: rowLimit)
@@ -142,8 +144,7 @@ public final class Connection {
       return try DefinitionExecutor(connection: self, statement: statement, sql: sql).run()
     case .transaction:
       throw SQLError(
-        .featureNotSupported, "\(statement.commandName) is not supported here: every statement is its own transaction",
-        at: statement.range)
+        .featureNotSupported, "\(statement.commandName) is supported only in a session", at: statement.range)
     }
   }
 

@@ -45,8 +45,12 @@ public final class Database: Sendable {
     set { currentRole.withLock { $0 = newValue } }
   }
   private let writer: any DatabaseWriter
-  /// The catalog and the schema version it was read at.
-  private let cachedCatalog = Mutex<(version: Int64, catalog: StorageCatalog)?>(nil)
+  private let catalogCache = CatalogCache()
+  private let defaultSettings: SessionSettings
+  /// How connections are made: a session on a file has one of its own.
+  private let connectionSettings: GRDB.Configuration
+  private let path: String?
+  private let idleSessions = Mutex<[Session]>([])
   private let sessions: SessionRegistry
 
   /// Opens the file, creating it when it does not exist, and brings its tables up to date.
@@ -56,12 +60,16 @@ public final class Database: Sendable {
   public init(path: String?, configuration: Configuration) throws {
     self.configuration = configuration
     currentRole = Mutex(configuration.role)
+    self.path = path
+    defaultSettings = SessionSettings(timeZone: configuration.timeZone)
     let sessions = SessionRegistry()
     self.sessions = sessions
     var settings = GRDB.Configuration()
     settings.busyMode = .timeout(configuration.busyTimeout)
     settings.foreignKeysEnabled = true
     settings.maximumReaderCount = 4
+    // A session's transaction stays open between its statements.
+    settings.allowsUnsafeTransactions = true
     settings.prepareDatabase { connection in
       guard let handle = connection.sqliteConnection else { return }
       let session = SessionState(clock: configuration.clock, identifiers: configuration.identifiers)
@@ -75,6 +83,7 @@ public final class Database: Sendable {
       // again: the longer the log, the fewer times each goes to the file (a fifth less is written, with fewer syncs).
       try connection.execute(sql: "pragma wal_autocheckpoint = 8000; pragma journal_size_limit = 67108864")
     }
+    connectionSettings = settings
     do {
       if let path, !configuration.isReadOnly {
         try Self.checkOwner(path, busyTimeout: configuration.busyTimeout)
@@ -141,11 +150,22 @@ public final class Database: Sendable {
         defer { if isDurable { try? database.execute(sql: "pragma synchronous = normal") } }
         var result: Value?
         do {
-          try database.inTransaction(.immediate) {
+          func run() throws {
             let connection = try begin(database)
             result = try body(connection)
             try connection.fireRemainingTriggers()
-            return .commit
+          }
+          if database.isInsideTransaction {
+            // A database in memory has one connection, and a session's transaction may be open on it.
+            try database.inSavepoint {
+              try run()
+              return .commit
+            }
+          } else {
+            try database.inTransaction(.immediate) {
+              try run()
+              return .commit
+            }
           }
         } catch {
           // The catalog may have been read after a change that is rolled back now.
@@ -162,14 +182,15 @@ public final class Database: Sendable {
     guard let handle = database.sqliteConnection, let session = sessions.session(for: handle) else {
       throw SQLError(.internalError, "the connection has no session")
     }
-    session.pendingError = nil
+    session.reset(defaultSettings)
     session.transactionTime = configuration.clock.now()
     session.statementTime = session.transactionTime
+    session.sessionRole = configuration.role
     session.role = role
     return Connection(handle: handle, session: session, database: self)
   }
 
-  private func translated<Value>(_ body: () throws -> Value) throws -> Value {
+  func translated<Value>(_ body: () throws -> Value) throws -> Value {
     do {
       return try body()
     } catch let error as DatabaseError {
@@ -181,19 +202,73 @@ public final class Database: Sendable {
 
   /// The catalog as of this connection's snapshot.
   func catalog(_ connection: Connection) throws -> StorageCatalog {
-    let version = try connection.value("select version from \"engine.catalog_version\"").integer ?? 0
-    if let cached = cachedCatalog.withLock({ $0 }), cached.version == version { return cached.catalog }
-    let catalog = try StorageCatalog(reading: connection, functions: configuration.functions)
-    cachedCatalog.withLock { $0 = (version, catalog) }
+    let cache = connection.session.catalogCache ?? catalogCache
+    var catalog = try cache.catalog(connection, functions: configuration.functions)
+    catalog.searchPath = connection.session.settings.searchPath.filter(catalog.hasSchema)
     return catalog
   }
 
   /// Forgets the cached catalog, after a change that may yet be rolled back.
-  func invalidateCatalog() { cachedCatalog.withLock { $0 = nil } }
+  func invalidateCatalog() { catalogCache.forget() }
 
   /// The relation of that name.
   public func relation(_ qualifiedName: String) throws -> Relation? {
     try read { connection in try self.catalog(connection).relations[qualifiedName] }
+  }
+}
+
+/// A catalog and the schema version at which it was read.
+final class CatalogCache: Sendable {
+  private let cached = Mutex<(version: Int64, catalog: StorageCatalog)?>(nil)
+
+  /// The catalog as of this connection's snapshot.
+  func catalog(_ connection: Connection, functions: [ApplicationFunction]) throws -> StorageCatalog {
+    let version = try connection.value("select version from \"engine.catalog_version\"").integer ?? 0
+    if let cached = cached.withLock({ $0 }), cached.version == version { return cached.catalog }
+    let catalog = try StorageCatalog(reading: connection, functions: functions)
+    cached.withLock { $0 = (version, catalog) }
+    return catalog
+  }
+
+  /// After a change that was or may yet be rolled back: its version can come again with another content.
+  func forget() { cached.withLock { $0 = nil } }
+}
+
+// MARK: - Sessions
+
+extension Database {
+  /// A session of its own: on a file with a connection of its own, so that its transactions concern nobody else.
+  public func makeSession(_ options: Session.Options = Session.Options()) throws -> Session {
+    try translated {
+      guard let path, !configuration.isReadOnly else {
+        return Session(database: self, connection: writer, settings: defaultSettings, options: options)
+      }
+      let queue = try DatabaseQueue(path: path, configuration: connectionSettings)
+      // A statement that was acknowledged is on the disk.
+      try queue.writeWithoutTransaction { try $0.execute(sql: "pragma synchronous = full") }
+      return Session(database: self, connection: queue, settings: defaultSettings, options: options)
+    }
+  }
+
+  /// Lends a session that starts as a new one; what `body` leaves open is rolled back.
+  public func withSession<Value>(_ options: Session.Options = Session.Options(), _ body: (Session) throws -> Value)
+    throws -> Value
+  {
+    let session = try idleSessions.withLock { $0.popLast() } ?? makeSession()
+    session.reset(options: options)
+    defer {
+      session.close()
+      idleSessions.withLock { if $0.count < 4 { $0.append(session) } }
+    }
+    return try body(session)
+  }
+
+  /// The connection of a session, inside one of its calls.
+  func connection(of database: GRDB.Database) throws -> (Connection, SessionState) {
+    guard let handle = database.sqliteConnection, let state = sessions.session(for: handle) else {
+      throw SQLError(.internalError, "the connection has no session")
+    }
+    return (Connection(handle: handle, session: state, database: self), state)
   }
 }
 

@@ -23,6 +23,19 @@ extension Connection {
       session.pendingError = nil
       return pending
     }
+    switch code & 0xFF {
+    case SQLITE_INTERRUPT:
+      return SQLError(
+        .queryCanceled, "canceling statement due to \(session.isTimedOut ? "statement timeout" : "user request")")
+    case SQLITE_READONLY where session.isReadOnly:
+      return SQLError(.readOnlyTransaction, "cannot execute \(session.commandName) in a read-only transaction")
+    case SQLITE_BUSY where sqlite3_extended_errcode(handle) == SQLITE_BUSY | 2 << 8:
+      // SQLITE_BUSY_SNAPSHOT: somebody wrote since this transaction first read, so its view cannot be the newest.
+      return SQLError(
+        .serializationFailure, "could not serialize access due to concurrent update",
+        hint: "Run the transaction again.")
+    default: break
+    }
     return SQLError(sqliteCode: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle))) {
       (try? self.database.catalog(self)) ?? StorageCatalog()
     }

@@ -32,6 +32,20 @@ public struct QueryResult: Sendable {
   public var tag: String
   /// The zone in which times are shown.
   public var timeZone: TimeZoneRules
+  /// Warnings and notices.
+  public var notices: [SQLNotice] = []
+
+  init(
+    columns: [ResultColumn], rows: [[SQLValue]], rowCount: Int, tag: String, timeZone: TimeZoneRules,
+    notices: [SQLNotice] = []
+  ) {
+    self.columns = columns
+    self.rows = rows
+    self.rowCount = rowCount
+    self.tag = tag
+    self.timeZone = timeZone
+    self.notices = notices
+  }
 
   /// A cell as PostgreSQL's text output writes it; nil for null.
   public func text(row: Int, column: Int) -> String? {

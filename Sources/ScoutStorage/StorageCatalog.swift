@@ -44,12 +44,12 @@ struct StorageCatalog: Catalog {
   var sequences: [String: SequenceDefinition] = [:]
   var extensions: Set<String> = []
 
-  /// PostgreSQL's default search path.
-  private static let searchPath = ["public"]
+  /// The schemas of the session's search path that exist.
+  var searchPath = ["public"]
 
   func relation(schema: String?, name: String) -> Relation? {
     if let schema { return relations["\(schema).\(name)"] }
-    return Self.searchPath.lazy.compactMap { relations["\($0).\(name)"] }.first
+    return searchPath.lazy.compactMap { relations["\($0).\(name)"] }.first
   }
 
   var relationNames: [String] { relations.keys.sorted() }
@@ -66,25 +66,26 @@ struct StorageCatalog: Catalog {
 
   /// The index of that name and its table; those behind constraints are not among them.
   func index(schema: String?, name: String) -> (relation: Relation, index: RelationIndex)? {
-    let schema = schema ?? Self.searchPath[0]
-    for relation in relations.values where relation.schema == schema {
-      if let index = relation.indexes.first(where: { $0.name == name }) { return (relation, index) }
+    for schema in schema.map({ [$0] }) ?? searchPath {
+      for relation in relations.values where relation.schema == schema {
+        if let index = relation.indexes.first(where: { $0.name == name }) { return (relation, index) }
+      }
     }
     return nil
   }
 
   func sequence(schema: String?, name: String) -> SequenceDefinition? {
-    sequences["\(schema ?? Self.searchPath[0]).\(name)"]
+    (schema.map { [$0] } ?? searchPath).lazy.compactMap { sequences["\($0).\(name)"] }.first
   }
 
   func functions(schema: String?, name: String) -> [FunctionDefinition] {
-    let key = schema.map { "\($0).\(name)" } ?? "public.\(name)"
     // A stored function stands before the application's own of the same name and arguments.
     let stored = routines(schema: schema, name: name).filter { !$0.isProcedure }.map(\.definition)
-    return stored
-      + ((applicationFunctions[key] ?? []) + (Self.engineFunctions[key] ?? [])).filter { own in
-        !stored.contains { $0.arguments == own.arguments }
-      }
+    let schemas = schema.map { [$0] } ?? searchPath
+    let own = schemas.flatMap { schema in
+      (applicationFunctions["\(schema).\(name)"] ?? []) + (Self.engineFunctions["\(schema).\(name)"] ?? [])
+    }
+    return stored + own.filter { own in !stored.contains { $0.arguments == own.arguments } }
   }
 
   /// Supabase's own, there in every database: the caller's number from the request, null outside of one.
@@ -93,7 +94,7 @@ struct StorageCatalog: Catalog {
   ]
 
   func routines(schema: String?, name: String) -> [Routine] {
-    storedRoutines.routines("\(schema ?? "public").\(name)", self)
+    (schema.map { [$0] } ?? searchPath).flatMap { storedRoutines.routines("\($0).\(name)", self) }
   }
 
   /// Every stored function and procedure.

@@ -88,11 +88,14 @@ import Testing
     #expect(latin.error.contains("22021"))
   }
 
-  @Test func `statements before a wrong one stay done, a text with a syntax error does nothing`() throws {
+  @Test func `the argument is one transaction, the statements of standard input are each their own`() throws {
     let shop = try Shop()
     let insert = "insert into masterdata.brands (brand_name) values ('X')"
     let first = try shop.scout("sql", "\(insert); select 1/0; delete from masterdata.brands", "--format", "json")
     #expect(first.status == 1)
+    #expect(try shop.rows("select count(*) from masterdata.brands where brand_name = 'X'") == ["0"])
+    let script = try shop.scout("sql", input: Array("\(insert); select 1/0; delete from masterdata.brands".utf8))
+    #expect(script.status == 1)
     #expect(try shop.rows("select count(*) from masterdata.brands where brand_name = 'X'") == ["1"])
     let second = try shop.scout("sql", "delete from masterdata.brands; selec 1", "--format", "json")
     #expect(second.status == 1)

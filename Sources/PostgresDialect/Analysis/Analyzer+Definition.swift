@@ -34,7 +34,7 @@ extension Analyzer {
   ///
   /// - Throws: 3F000.
   func creationSchema(_ name: QualifiedName) throws(SQLError) -> String {
-    let schema = name.schema ?? "public"
+    let schema = name.schema ?? catalog.creationSchema
     guard catalog.hasSchema(schema) else {
       throw SQLError(.invalidSchemaName, "schema \"\(schema)\" does not exist", at: name.range)
     }

@@ -244,8 +244,14 @@ extension Analyzer {
     case "current_time": return try current(.timetz)
     case "localtime": return try current(.time)
     case "current_date": return try context.cast(now, to: .date, in: .explicit)
-    case "current_user", "session_user", "user", "current_role":
+    case "current_user", "user", "current_role":
       return TypedExpression(.call("pg_current_user"), SQLType(.name), isNullable: false, at: range)
+    case "session_user":
+      return TypedExpression(.call("pg_session_user"), SQLType(.name), isNullable: false, at: range)
+    case "current_catalog":
+      return TypedExpression(.call("pg_current_database"), SQLType(.name), isNullable: false, at: range)
+    case "current_schema":
+      return FunctionLibrary.currentSchema(context, at: range)
     default:
       throw SQLError(.featureNotSupported, "\(name) is not supported yet", at: range)
     }

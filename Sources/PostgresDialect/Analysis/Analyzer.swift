@@ -24,6 +24,7 @@ final class Analyzer {
     self.parameterTypes = parameterTypes
     context = LoweringContext(
       timeZone: timeZone, range: SourceRange(start: 0, end: 0), parameters: ParameterList())
+    context.searchPath = catalog.searchPath
   }
 
   var parameterNames: [String] {

@@ -5,6 +5,8 @@ public protocol Catalog: Sendable {
   /// Every relation's qualified name, for "did you mean".
   var relationNames: [String] { get }
   func hasSchema(_ name: String) -> Bool
+  /// The schemas in which unqualified names are looked up, those that exist, without the implicit `pg_catalog`.
+  var searchPath: [String] { get }
   /// Functions that the application adds, such as `scout.run_monitors()`.
   func functions(schema: String?, name: String) -> [FunctionDefinition]
   /// The functions and procedures that CREATE FUNCTION made; an unqualified name is looked up in the search path.
@@ -17,6 +19,12 @@ extension Catalog {
   public func routines(schema: String?, name: String) -> [Routine] { [] }
 
   public func hasRelationName(schema: String, name: String) -> Bool { relation(schema: schema, name: name) != nil }
+}
+
+extension Catalog {
+  public var searchPath: [String] { ["public"] }
+  /// Where an unqualified name is created; empty, as the name of no schema, when the search path leads nowhere.
+  var creationSchema: String { searchPath.first ?? "" }
 }
 
 /// A table or view as the compiler sees it.

@@ -68,6 +68,8 @@ public struct LoweringContext: Sendable {
   public var parameters: ParameterList
   /// How many rows of arrays' elements the statement has, for their names.
   var elementAliasCount = 0
+  /// The schemas of the search path that exist.
+  public var searchPath: [String] = []
 
   /// A literal of the session's time zone.
   var zone: SQLiteExpression { .text(timeZone.identifier) }

@@ -26,6 +26,7 @@ enum FunctionLibrary {
       arrayAggregates,
       sequenceFunctions,
       jsonPathFunctions,
+      sessionFunctions,
     ].flatMap { $0 }, by: \.name)
 
   /// `count(*)`.

@@ -48,7 +48,6 @@ extension FunctionLibrary {
       }),
     FunctionDefinition(
       "gen_random_uuid", [], .uuid, volatility: .volatile, lower: .call("pg_gen_random_uuid")),
-    FunctionDefinition("version", [], .text, volatility: .stable, lower: .call("pg_version")),
   ]
 
   static let mathFunctions: [FunctionDefinition] = basicMath + roundingMath + transcendentalMath

@@ -121,6 +121,23 @@ extension Parser {
     return .show(try shownSetting())
   }
 
+  func discard() throws(ParseFailure) -> Statement.Kind {
+    advance()
+    switch token.keyword {
+    case .all, .plans, .sequences, .temp: return .discard(lexer.name(of: advance()))
+    case .temporary:
+      advance()
+      return .discard("temp")
+    default: throw unexpected()
+    }
+  }
+
+  func deallocate() throws(ParseFailure) -> Statement.Kind {
+    advance()
+    if at(.prepare), peek().isColumnName || peek().keyword == .all { advance() }
+    return .deallocate(accept(.all) ? nil : try columnName())
+  }
+
   /// The setting of SHOW and RESET, some of which have names of several words.
   private func shownSetting() throws(ParseFailure) -> String {
     if accept(.all) { return "all" }
@@ -146,11 +163,10 @@ extension Parser {
       return .transaction(.release(try columnName()))
     case .start:
       try expect(.transaction)
-      return .transaction(.begin(isReadOnly: try transactionModes().contains("read only")))
+      return .transaction(.begin(TransactionModes(try transactionModes())))
     case .begin:
       acceptWork()
-      guard startsMode else { return .transaction(.begin(isReadOnly: false)) }
-      return .transaction(.begin(isReadOnly: try transactionModes().contains("read only")))
+      return .transaction(.begin(TransactionModes(startsMode ? try transactionModes() : "")))
     default: break
     }
     if at(.prepared), keyword == .commit || keyword == .rollback {

@@ -19,6 +19,8 @@ extension Parser {
     case .set: kind = try set()
     case .reset: kind = try reset()
     case .show: kind = try show()
+    case .discard: kind = try discard()
+    case .deallocate: kind = try deallocate()
     case .begin, .start, .commit, .end, .rollback, .abort, .savepoint, .release: kind = try transaction(keyword)
     default:
       guard let words = Parser.unsupportedStatements[keyword] else { return try preparableStatement() }
@@ -31,7 +33,7 @@ extension Parser {
   /// What PostgreSQL knows and this dialect does not, by the first word.
   private static let unsupportedStatements: [Keyword: String] = [
     .analyse: "ANALYZE", .analyze: "ANALYZE", .checkpoint: "CHECKPOINT", .close: "CLOSE", .cluster: "CLUSTER",
-    .copy: "COPY", .deallocate: "DEALLOCATE", .declare: "DECLARE", .discard: "DISCARD", .execute: "EXECUTE",
+    .copy: "COPY", .declare: "DECLARE", .execute: "EXECUTE",
     .fetch: "FETCH", .import: "IMPORT FOREIGN SCHEMA", .listen: "LISTEN", .load: "LOAD", .lock: "LOCK",
     .move: "MOVE", .notify: "NOTIFY", .prepare: "PREPARE", .reassign: "REASSIGN OWNED", .reindex: "REINDEX",
     .security: "SECURITY LABEL", .unlisten: "UNLISTEN", .vacuum: "VACUUM",

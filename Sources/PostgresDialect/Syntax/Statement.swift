@@ -20,6 +20,10 @@ public struct Statement: Hashable, Sendable {
     case transaction(TransactionCommand)
     case set(SetCommand)
     case show(String)
+    /// `all`, `plans`, `sequences` or `temp`.
+    case discard(String)
+    /// Nil for ALL.
+    case deallocate(Identifier?)
     case createTable(CreateTable)
     case createTableAs(CreateTableAs)
     case createView(CreateView)
@@ -190,12 +194,39 @@ public struct Merge: Hashable, Sendable {
 }
 
 public enum TransactionCommand: Hashable, Sendable {
-  case begin(isReadOnly: Bool)
+  case begin(TransactionModes)
   case commit
   case rollback
   case savepoint(Identifier)
   case release(Identifier)
   case rollbackTo(Identifier)
+}
+
+/// What stands behind BEGIN and SET TRANSACTION; nil where nothing is said.
+public struct TransactionModes: Hashable, Sendable {
+  public var isReadOnly: Bool?
+  /// `serializable`, `repeatable read`, `read committed` or `read uncommitted`.
+  public var isolation: String?
+  public var isDeferrable: Bool?
+
+  public init(isReadOnly: Bool? = nil, isolation: String? = nil, isDeferrable: Bool? = nil) {
+    self.isReadOnly = isReadOnly
+    self.isolation = isolation
+    self.isDeferrable = isDeferrable
+  }
+
+  /// Reads the parser's list, such as `isolation level serializable, read only`.
+  public init(_ list: String) {
+    for mode in list.split(separator: ", ") {
+      switch mode {
+      case "read only": isReadOnly = true
+      case "read write": isReadOnly = false
+      case "deferrable": isDeferrable = true
+      case "not deferrable": isDeferrable = false
+      default: if mode.hasPrefix("isolation level ") { isolation = String(mode.dropFirst("isolation level ".count)) }
+      }
+    }
+  }
 }
 
 public struct SetCommand: Hashable, Sendable {

@@ -14,7 +14,8 @@ struct SQLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sql", abstract: "Run PostgreSQL SQL.",
     discussion: """
-      The statements come from the argument, from --file, or from standard input. Each is its own transaction.
+      The statements come from the argument, from --file, or from standard input. Those of the argument are one
+      transaction, as with psql -c; those of a file or of standard input are each their own, unless BEGIN opens one.
 
       EXAMPLES
         scout sql "select brand, sum(units) from scout.gold_sales_daily group by 1"
@@ -39,18 +40,28 @@ struct SQLCommand: ParsableCommand {
   @Option(help: "More rows than that are an error.")
   var maxRows: Int?
 
+  @Option(
+    help: ArgumentHelp("Stop a statement that takes longer.", valueName: "milliseconds"))
+  var timeout: Int?
+
   @Argument(help: "The statements.")
   var statements: String?
 
   func validate() throws {
     if file != nil && statements != nil { throw ValidationError("give the statements or --file, not both") }
+    if let timeout, timeout <= 0 { throw ValidationError("--timeout is a number of milliseconds above zero") }
+    if let maxRows, maxRows < 0 { throw ValidationError("--max-rows is a number of rows") }
   }
 
   func run() throws {
     let sql = try text()
     do {
       let scout = try global.open(role: role)
-      try scout.run(sql, isReadOnly: readOnly, rowLimit: maxRows ?? .max) { result in
+      let options = Scout.SQLOptions(
+        isReadOnly: readOnly, rowLimit: maxRows ?? .max, timeout: timeout.map { .milliseconds($0) },
+        isOneTransaction: statements != nil)
+      try scout.run(sql, options: options) { result in
+        for notice in result.notices { Console.err(notice.rendered + "\n") }
         if result.columns.isEmpty {
           if output.format == .table { global.note(result.tag) }
           return

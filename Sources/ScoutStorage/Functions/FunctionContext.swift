@@ -124,16 +124,45 @@ final class SessionState: @unchecked Sendable {
   var statementTime = Timestamp(microseconds: 0)
   var clock: EngineClock
   var identifiers: IdentifierSource
+  /// The role whose privileges count; SET ROLE changes it.
   var role = "owner"
   let routines = RoutineState()
   let triggers = TriggerState()
   /// Receives what RAISE below EXCEPTION says: the level in capitals, and the message with its details.
   var onNotice: (@Sendable (String, SQLError) -> Void)?
 
-  func notice(_ level: String, _ message: SQLError) { onNotice?(level, message) }
   /// What `currval` gives, by the sequence's qualified name.
   private(set) var sequenceValues: [String: Int64] = [:]
   private(set) var lastSequenceValue: Int64?
+  func notice(_ level: String, _ message: SQLError) {
+    onNotice?(level, message)
+    notices.append(
+      SQLNotice(
+        SQLNotice.Severity(rawValue: level) ?? .notice, message.state, message.message, detail: message.detail,
+        hint: message.hint))
+  }
+  /// The role that the session began with.
+  var sessionRole = "owner"
+  /// The configuration parameters of the session that the connection works for now.
+  var settings = SessionSettings()
+  /// What the statement has to say beside its result.
+  var notices: [SQLNotice] = []
+  /// The statement's text and its command, for `current_query()` and messages.
+  var statementText = ""
+  var commandName = ""
+  /// Whether the transaction refuses to write.
+  var isReadOnly = false
+  /// Whether a ``Session`` has the connection, and keeps the settings; not a single read or transaction.
+  var belongsToSession = false
+  /// Whether nothing may end that.
+  var mustNotWrite = false
+  /// Whether SET LOCAL and savepoints have a transaction to belong to.
+  var isInTransactionBlock = false
+  /// When the statement is cancelled, on the session's stopwatch; nil for never.
+  var deadline: ContinuousClock.Instant?
+  var isTimedOut = false
+  /// The session's own catalog cache, whose uncommitted changes nobody else sees.
+  var catalogCache: CatalogCache?
   private var zones: [String: TimeZoneRules] = [:]
   /// The types of declarations that functions were given.
   var types: [String: SQLType] = [:]

@@ -21,6 +21,7 @@ extension FunctionRegistrar {
     registerRecords()
     registerArrays()
     registerTimesWithZone()
+    registerSession()
     collation("pg_numeric") { left, right in
       guard let a = Numeric(utf8: left), let b = Numeric(utf8: right) else { return bytewise(left, right) }
       return a.compare(b)

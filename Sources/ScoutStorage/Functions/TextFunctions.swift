@@ -103,10 +103,6 @@ extension FunctionRegistrar {
     scalar("pg_gen_random_uuid", 0, isPure: false) { call throws(SQLError) in
       call.result(call.session.identifiers.uuid())
     }
-    scalar("pg_current_user", 0) { call throws(SQLError) in call.result(call.session.role) }
-    scalar("pg_version", 0) { call throws(SQLError) in
-      call.result("PostgreSQL 15 dialect of Scout on SQLite")
-    }
     scalar("pg_limit", 2, isStrict: false) { call throws(SQLError) in
       // LIMIT NULL is no limit; SQLite says that with a negative number.
       let name = call.text(1)

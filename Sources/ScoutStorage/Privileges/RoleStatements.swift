@@ -1,6 +1,6 @@
 import PostgresDialect
 
-/// CREATE ROLE, DROP ROLE, GRANT, REVOKE and SET ROLE.
+/// CREATE ROLE, DROP ROLE, GRANT, REVOKE, and the check behind SET ROLE.
 extension Connection {
   func executeRoleStatement(_ statement: Statement) throws -> QueryResult? {
     switch statement.kind {
@@ -13,9 +13,6 @@ extension Connection {
     case .grant(let grant):
       try execute(grant)
       return done(grant.isRevoke ? "REVOKE" : "GRANT")
-    case .set(let command) where command.name == "role":
-      try setRole(command.value, at: statement.range)
-      return done(command.value == nil ? "RESET" : "SET")
     default: return nil
     }
   }
@@ -79,16 +76,26 @@ extension Connection {
     database.invalidateCatalog()
   }
 
-  private func setRole(_ name: String?, at range: SourceRange) throws {
-    guard let name, name != "none" else { return database.role = database.configuration.role }
-    guard try privileges.exists(name) else {
-      throw SQLError(.undefinedObject, "role \"\(name)\" does not exist", at: range)
+  /// SET ROLE: for the session, or outside of one for every connection of this database object.
+  ///
+  /// - Parameter name: Nil or `none` for the role that the session began with.
+  /// - Throws: 42704, or 42501 for a role of which the session's own is no member.
+  func setRole(_ name: String?, isLocal: Bool) throws {
+    let name = name == "none" ? nil : name
+    if let name {
+      guard try privileges.exists(name) else {
+        throw SQLError(.undefinedObject, "role \"\(name)\" does not exist")
+      }
+      guard try privileges.isMember(session.sessionRole, of: name) else {
+        throw SQLError(.insufficientPrivilege, "permission denied to set role \"\(name)\"")
+      }
     }
-    guard try privileges.isMember(database.configuration.role, of: name) else {
-      throw SQLError(.insufficientPrivilege, "permission denied to set role \"\(name)\"", at: range)
+    if session.belongsToSession {
+      try session.set("role", to: name, isLocal: isLocal)
+    } else {
+      database.role = name ?? database.configuration.role
+      session.role = database.role
     }
-    database.role = name
-    session.role = name
   }
 
   // MARK: GRANT and REVOKE

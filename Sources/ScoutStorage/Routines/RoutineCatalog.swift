@@ -123,7 +123,7 @@ extension Connection {
 
   private func createRoutine(_ create: CreateFunction, statement: Statement, sql: String) throws {
     let catalog = try database.catalog(self)
-    let schema = create.name.schema ?? "public"
+    let schema = try create.name.schema ?? database.catalog(self).searchPath.first ?? "public"
     guard catalog.hasSchema(schema) else {
       throw SQLError(.invalidSchemaName, "schema \"\(schema)\" does not exist", at: create.name.range)
     }

@@ -121,6 +121,8 @@ extension TreeDump {
     case .explain(let inner, let options): list(["explain", "[\(options.joined(separator: ", "))]", dump(inner)])
     case .set(let set): list(["set", set.isLocal ? "local" : nil, set.name, set.value ?? "default"])
     case .show(let name): list(["show", name])
+    case .discard(let what): list(["discard", what])
+    case .deallocate(let name): list(["deallocate", name?.name ?? "all"])
     case .truncate(let names, let restart, let cascade):
       list(["truncate"] + names.map(dump) + [restart ? "restart" : nil, cascade ? "cascade" : nil])
     case .transaction(let command): list(["transaction", dump(command)])
@@ -132,7 +134,7 @@ extension TreeDump {
 
   private static func dump(_ command: TransactionCommand) -> String {
     switch command {
-    case .begin(let isReadOnly): isReadOnly ? "begin-read-only" : "begin"
+    case .begin(let modes): modes.isReadOnly == true ? "begin-read-only" : "begin"
     case .commit: "commit"
     case .rollback: "rollback"
     case .savepoint(let name): "savepoint \(name.name)"
