@@ -83,17 +83,3 @@ extension ResultColumn {
     }
   }
 }
-
-extension ValueText {
-  /// `\x` and two hexadecimal digits a byte, as `bytea_output = hex` writes it.
-  static func bytea(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = [UInt8(ascii: "\\"), UInt8(ascii: "x")]
-    text.reserveCapacity(2 + bytes.count * 2)
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
-}

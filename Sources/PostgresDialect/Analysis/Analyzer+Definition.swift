@@ -49,10 +49,6 @@ extension Analyzer {
         .duplicateColumn, "column \"\(column.name.name)\" specified more than once", at: column.name.range)
     }
     var result = RelationColumn(name: column.name.name, type: try SQLType(column.type), isNotNull: column.isNotNull)
-    if result.type.base == .bpchar {
-      throw SQLError(
-        .featureNotSupported, "type character is not supported", hint: "Use varchar or text.", at: column.name.range)
-    }
     let relation = definition.relation
     func number(_ options: SequenceOptions) throws(SQLError) {
       let name = Relation.objectName(relation.name, column.name.name, "seq") { candidate in

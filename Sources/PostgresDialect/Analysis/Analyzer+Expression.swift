@@ -27,8 +27,8 @@ extension Analyzer {
       }
     case .string(let text):
       return TypedExpression(.text(text), .unknown, isNullable: false, constant: .string(text), at: range)
-    case .bitString:
-      throw SQLError(.featureNotSupported, "bit strings are not supported", at: range)
+    case .bitString(let bits):
+      return TypedExpression(.text(bits), SQLType(.bit), isNullable: false, at: range)
     case .typedLiteral(let name, let text):
       return try typedLiteral(name, text, range)
     case .parameter(let parameter):
@@ -471,7 +471,9 @@ extension Analyzer {
       guard value.type.isString || value.type.isUnknown else {
         throw operatorMissing(name, index == 0 ? value.type : .text, index == 0 ? .text : value.type, range)
       }
-      arguments.append(try context.cast(value, to: .text, in: .implicit).sql)
+      // What is matched keeps the blanks of a character(n).
+      let isPadded = index == 0 && value.type.base == .bpchar
+      arguments.append(isPadded ? value.sql : try context.cast(value, to: .text, in: .implicit).sql)
     }
     let function = kind == .like ? "pg_like" : kind == .ilike ? "pg_ilike" : "pg_similar"
     let sql = SQLiteExpression.call(function, arguments)

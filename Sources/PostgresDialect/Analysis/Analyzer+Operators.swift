@@ -31,6 +31,9 @@ extension Analyzer {
         .featureNotSupported,
         "operator \(left.type.displayName) \(symbol) \(right.type.displayName) is not supported yet", at: range)
     }
+    var left = left
+    // What is matched against a pattern keeps the blanks of a character(n).
+    if left.type.base == .bpchar, !left.type.isArray, symbol.contains("~") { left.type = .text }
     let candidates = OperatorLibrary.binary[symbol] ?? []
     switch OverloadResolution.resolve(candidates, assumingSameType(left, right, candidates)) {
     case .chosen(let function, let types):
@@ -59,14 +62,11 @@ extension Analyzer {
 
   /// Whether PostgreSQL may have this operator although the dialect has not.
   private func isUnsupported(_ symbol: String, _ left: SQLType, _ right: SQLType) -> Bool {
-    let isContainer = { (type: SQLType) in type.base == .bytea }
     switch symbol {
     case "&&":
       return !left.isArray && !right.isArray
     case "@>", "<@":
       return left.base != .jsonb && right.base != .jsonb && !left.isArray && !right.isArray
-    case "||":
-      return isContainer(left) && !right.isString || isContainer(right) && !left.isString
     default:
       return false
     }
@@ -101,6 +101,9 @@ extension Analyzer {
       return try call("sqrt", [context.cast(operand, to: .float8, in: .implicit)], range)
     case "||/" where operand.type.category == .number:
       return try call("cbrt", [context.cast(operand, to: .float8, in: .implicit)], range)
+    case "~" where operand.type.category == .bitString:
+      return TypedExpression(
+        .call("pg_bits_not", operand.sql), SQLType(.bit), isNullable: operand.isNullable, at: range)
     case "@" where operand.type.category == .number:
       return try call("abs", [operand], range)
     default:
@@ -178,6 +181,8 @@ extension Analyzer {
     if left.isUnknown { return right.unmodified }
     if right.isUnknown { return left.unmodified }
     guard left.category == right.category else { return nil }
+    // Beside a text, a character(n) is one, without its blanks.
+    if left.base == .bpchar && right.base == .text || left.base == .text && right.base == .bpchar { return .text }
     if left.category == .userDefined || left.category == .array {
       return left.unmodified == right.unmodified ? left.unmodified : nil
     }

@@ -7,10 +7,6 @@ extension LoweringContext {
     -> TypedExpression
   {
     if target.base == .any || target.base == .unknown { return expression }
-    if target.base == .bpchar {
-      throw SQLError(
-        .featureNotSupported, "type character is not supported", hint: "Use varchar or text.", at: expression.range)
-    }
     if case .null? = expression.constant {
       var null = TypedExpression(.null, target, fixedPoint: target.fixedPoint, constant: .null, at: expression.range)
       null.fields = target.base == .record ? expression.fields : nil
@@ -64,6 +60,12 @@ extension LoweringContext {
         return typed(.text(value.description), .interval(value))
       case .date, .timestamp, .timestamptz:
         return try temporalLiteral(text, target, at: range)
+      case .bytea:
+        _ = try ValueText.bytes(text)
+        return typed(.call("pg_bytea_in", .text(text)))
+      case .bit, .varbit:
+        let value = typed(.text(try ValueText.bits(text)), nil)
+        return fittedBits(value, to: target, in: context)
       case .timetz:
         let now = SQLiteExpression.parameter(parameters.number(of: .transactionTime))
         return rounded(typed(.call("pg_timetz_in", .text(text), zone, now)), to: target)
@@ -200,9 +202,14 @@ extension LoweringContext {
       (.jsonb, .numeric):
       let scalar = typed(.call("pg_jsonb_\(target.base.rawValue)", sql))
       return target.base == .numeric ? rescaled(scalar, to: target) : scalar
+    case (.int4, .bit), (.int8, .bit):
+      return typed(.call("pg_int_bit", sql, .integer(Int64(target.precision ?? 1))))
+    case (.bit, .int4), (.bit, .int8): return typed(.call("pg_bits_\(target.base.rawValue)", sql))
+    case (.bit, .varbit), (.varbit, .bit), (.bit, .bit), (.varbit, .varbit):
+      return fittedBits(value, to: target, in: context)
     case (.record, .record): return value
     case (_, _) where target.isString:
-      return limited(textOf(value), target, in: context)
+      return limited(target.base == .bpchar && value.type.base == .bpchar ? value : textOf(value), target, in: context)
     case (_, _) where value.type.isString:
       return try parsed(value, target)
     default:
@@ -255,6 +262,8 @@ extension LoweringContext {
       let now = SQLiteExpression.parameter(parameters.number(of: .transactionTime))
       return typed(.call("pg_timetz_in", value.sql, zone, now))
     case .json: return typed(.call("pg_json_in", value.sql))
+    case .bit, .varbit:
+      return fittedBits(typed(.call("pg_bits_in", value.sql)), to: target, in: .explicit)
     case .boolean, .int2, .int4, .int8, .float4, .float8, .uuid, .jsonb, .jsonpath, .interval, .time, .bytea:
       return typed(.call("pg_\(target.base.rawValue)_in", value.sql))
     default:
@@ -270,6 +279,11 @@ extension LoweringContext {
     if value.type.isString || value.type.isUnknown {
       var same = value
       if value.type.isUnknown { same.type = .text }
+      if value.type.base == .bpchar {
+        same.type = .text
+        same.sql = .call("rtrim", value.sql, .text(" "))
+        same.constant = nil
+      }
       return same
     }
     if value.fields != nil { return typed(recordText(value)) }
@@ -294,6 +308,17 @@ extension LoweringContext {
     case .bytea: return typed(.call("pg_bytea_text", value.sql))
     default: return typed(value.sql)
     }
+  }
+
+  /// Bits brought to the type's length: cut or filled with zeros in a cast, otherwise checked.
+  func fittedBits(_ value: TypedExpression, to target: SQLType, in context: CastContext) -> TypedExpression {
+    var result = value
+    result.type = target
+    guard let length = target.precision else { return result }
+    result.sql = .call(
+      "pg_bits_fit", value.sql, .integer(Int64(length)), .integer(target.base == .varbit ? 1 : 0),
+      .integer(context == .explicit ? 1 : 0))
+    return result
   }
 
   /// A time or interval with as many digits of seconds as its type has; other values as they are.

@@ -141,6 +141,8 @@ extension SQLType {
     case .numeric: "pg_numeric"
     case .interval: "pg_interval"
     case .timetz: "pg_timetz"
+    // Blanks at the end of a character(n) count nothing.
+    case .bpchar: "rtrim"
     case .record: "pg_record"
     case .jsonb: "pg_jsonb"
     default: nil

@@ -60,6 +60,8 @@ extension ArrayValue.Element {
       self = .string(text)
     case .jsonb: self = .string(try JSONText.jsonb(text))
     case .text, .name: self = .string(text)
+    case .bytea: self = .string(ValueText.bytea(try ValueText.bytes(text)))
+    case .timetz: self = .string(try TimeWithZone(text, in: session).text)
     case .varchar:
       guard let length = type.precision, text.unicodeScalars.count > length else {
         self = .string(text)
@@ -107,7 +109,7 @@ extension SQLType {
   /// Whether arrays of the type can be made: composite elements are not supported.
   var isElementType: Bool {
     switch base {
-    case .record, .void, .any, .anyelement, .anyarray, .unknown: false
+    case .record, .void, .any, .anyelement, .anyarray, .unknown, .bpchar, .bit, .varbit: false
     default: true
     }
   }

@@ -23,6 +23,7 @@ enum FunctionLibrary {
       jsonAggregates,
       arrayFunctions,
       typeFunctions,
+      bitFunctions,
       arrayAggregates,
       sequenceFunctions,
       jsonPathFunctions,

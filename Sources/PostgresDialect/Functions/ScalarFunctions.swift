@@ -144,6 +144,12 @@ extension FunctionLibrary {
 extension LoweringContext {
   /// The text form inside `concat`: as the type's output function writes it, so `t` and not `true`.
   func booleanText(_ value: TypedExpression) -> TypedExpression {
+    // The output function of character(n) keeps the blanks that a cast to text drops.
+    if value.type.base == .bpchar, !value.type.isArray {
+      var text = value
+      text.type = .text
+      return text
+    }
     guard value.type == .boolean else { return textOf(value) }
     var text = value
     text.type = .text

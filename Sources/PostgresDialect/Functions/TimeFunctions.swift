@@ -134,7 +134,9 @@ extension FunctionLibrary {
 /// Operators other than comparison and the arithmetic of numbers.
 enum OperatorLibrary {
   static let binary: [String: [FunctionDefinition]] = Dictionary(
-    grouping: [shifts("+"), shifts("-"), temporal, text, regex, bits, json, jsonPath, arrays].flatMap { $0 },
+    grouping: [shifts("+"), shifts("-"), temporal, text, regex, bits, json, jsonPath, arrays, bitStrings].flatMap {
+      $0
+    },
     by: \.name)
 
   @inline(never)

@@ -36,10 +36,11 @@ public enum CastRules {
     ],
     .int4: [
       .int2: .assignment, .int8: .implicit, .numeric: .implicit, .float4: .implicit, .float8: .implicit,
-      .boolean: .explicit,
+      .boolean: .explicit, .bit: .explicit,
     ],
     .int8: [
-      .int2: .assignment, .int4: .assignment, .numeric: .implicit, .float4: .implicit, .float8: .implicit,
+      .int2: .assignment, .int4: .assignment, .bit: .explicit, .numeric: .implicit, .float4: .implicit,
+      .float8: .implicit,
     ],
     .numeric: [
       .int2: .assignment, .int4: .assignment, .int8: .assignment, .float4: .implicit, .float8: .implicit,
@@ -61,6 +62,8 @@ public enum CastRules {
     .time: [.interval: .implicit, .timetz: .implicit],
     .timetz: [.time: .assignment],
     .interval: [.time: .assignment],
+    .bit: [.varbit: .implicit, .int4: .explicit, .int8: .explicit],
+    .varbit: [.bit: .implicit],
     .json: [.jsonb: .assignment],
     .jsonb: [
       .json: .assignment, .boolean: .explicit, .int2: .explicit, .int4: .explicit, .int8: .explicit,

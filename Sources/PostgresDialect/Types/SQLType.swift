@@ -6,6 +6,8 @@ public struct SQLType: Hashable, Sendable {
     case int2, int4, int8, float4, float8, numeric
     case text, varchar, bpchar, name
     case uuid, bytea, json, jsonb, jsonpath
+    /// Bit strings of a fixed and of a varying length.
+    case bit, varbit
     case timestamptz, timestamp, date, time, timetz, interval
     /// The name of a type, as `pg_typeof` returns it.
     case regtype
@@ -23,7 +25,7 @@ public struct SQLType: Hashable, Sendable {
 
   public var base: Base
   public var isArray: Bool
-  /// The length of varchar and bpchar, the precision of numeric, the digits of seconds of times and intervals.
+  /// The length of varchar, bpchar and bit strings, the precision of numeric, the digits of seconds of times and intervals.
   public var precision: Int?
   /// The scale of numeric; set when `precision` is.
   public var scale: Int?
@@ -77,6 +79,7 @@ public struct SQLType: Hashable, Sendable {
       case .float8: "double precision"
       case .varchar: "character varying"
       case .bpchar: "character"
+      case .varbit: "bit varying"
       case .timestamptz: "timestamp with time zone"
       case .timestamp: "timestamp without time zone"
       case .time: "time without time zone"
@@ -102,7 +105,7 @@ public struct SQLType: Hashable, Sendable {
   /// PostgreSQL's type categories, which decide between overloads.
   /// Source: <https://www.postgresql.org/docs/15/catalog-pg-type.html#CATALOG-TYPCATEGORY-TABLE>
   public enum Category: Hashable, Sendable {
-    case array, boolean, composite, dateTime, number, string, timespan, userDefined, unknown, pseudo
+    case array, boolean, composite, dateTime, number, string, bitString, timespan, userDefined, unknown, pseudo
     /// Names of catalog entries, which PostgreSQL counts among the numbers.
     case reference
   }
@@ -117,6 +120,7 @@ public struct SQLType: Hashable, Sendable {
     case .timestamptz, .timestamp, .date, .time, .timetz: return .dateTime
     case .interval: return .timespan
     case .uuid, .bytea, .json, .jsonb, .jsonpath: return .userDefined
+    case .bit, .varbit: return .bitString
     case .unknown: return .unknown
     case .record: return .composite
     case .void, .anyelement, .anyarray, .any: return .pseudo
@@ -127,7 +131,7 @@ public struct SQLType: Hashable, Sendable {
   public var isPreferred: Bool {
     guard !isArray else { return false }
     return switch base {
-    case .boolean, .float8, .text, .timestamptz, .interval: true
+    case .boolean, .float8, .text, .timestamptz, .interval, .varbit: true
     default: false
     }
   }
@@ -197,7 +201,7 @@ extension SQLType {
       }
       self.precision = precision
       self.scale = scale
-    case .varchar, .bpchar:
+    case .varchar, .bpchar, .bit, .varbit:
       guard let length = name.modifiers.first else { break }
       guard length >= 1 else {
         throw SQLError(
@@ -226,7 +230,7 @@ extension SQLType {
 
   /// PostgreSQL's types that the dialect has not.
   private static let knownElsewhere: Set<String> = [
-    "bit", "varbit", "inet", "cidr", "macaddr", "point", "box", "polygon", "circle", "money", "xml", "tsvector",
+    "inet", "cidr", "macaddr", "point", "box", "polygon", "circle", "money", "xml", "tsvector",
     "tsquery", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
   ]
 
@@ -238,6 +242,7 @@ extension SQLType {
     "numeric": .numeric, "decimal": .numeric,
     "text": .text, "varchar": .varchar, "bpchar": .bpchar, "name": .name, "citext": .text,
     "uuid": .uuid, "bytea": .bytea, "json": .json, "jsonb": .jsonb, "jsonpath": .jsonpath,
+    "bit": .bit, "varbit": .varbit,
     "timestamptz": .timestamptz, "timestamp": .timestamp, "date": .date, "time": .time, "timetz": .timetz,
     "interval": .interval, "regtype": .regtype,
     "void": .void, "record": .record, "oid": .int8, "regclass": .text,

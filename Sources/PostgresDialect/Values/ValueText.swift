@@ -142,6 +142,42 @@ extension ValueText {
     return bytes
   }
 
+  /// `\x` and two hexadecimal digits a byte, as `bytea_output = hex` writes it.
+  package static func bytea(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = [UInt8(ascii: "\\"), UInt8(ascii: "x")]
+    text.reserveCapacity(2 + bytes.count * 2)
+    for byte in bytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Reads a bit string: binary digits, or hexadecimal ones behind an x.
+  ///
+  /// - Returns: The binary digits.
+  /// - Throws: 22P02 for another character.
+  package static func bits(_ text: String) throws(SQLError) -> String {
+    var digits = Substring(text)
+    let isHexadecimal = digits.first == "x" || digits.first == "X"
+    if isHexadecimal || digits.first == "b" || digits.first == "B" { digits = digits.dropFirst() }
+    var bits = ""
+    for digit in digits {
+      guard let value = digit.isASCII ? digit.hexDigitValue : nil, isHexadecimal || value < 2 else {
+        throw SQLError(
+          .invalidTextRepresentation,
+          "\"\(digit)\" is not a valid \(isHexadecimal ? "hexadecimal" : "binary") digit")
+      }
+      if isHexadecimal {
+        for shift in [3, 2, 1, 0] { bits.append(value >> shift & 1 == 1 ? "1" : "0") }
+      } else {
+        bits.append(value == 1 ? "1" : "0")
+      }
+    }
+    return bits
+  }
+
   /// Pairs of hexadecimal digits, with blanks between pairs.
   package static func hexadecimal(_ digits: ArraySlice<UInt8>, _ text: String) throws(SQLError) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -22,6 +22,8 @@ extension FunctionRegistrar {
     registerArrays()
     registerTimesWithZone()
     registerSession()
+    registerBitStrings()
+    registerBytes()
     collation("pg_numeric") { left, right in
       guard let a = Numeric(utf8: left), let b = Numeric(utf8: right) else { return bytewise(left, right) }
       return a.compare(b)
