@@ -176,14 +176,16 @@ extension Analyzer {
     default:
       let unified = try unify(values, name.uppercased())
       // SQLite's scalar max and min are null when one argument is; PostgreSQL ignores nulls.
-      let usesFunction = unified.values.contains { $0.isNullable } || unified.values[0].type.collation != nil
+      let usesFunction = unified.values.contains { $0.isNullable } || unified.values[0].type.orderCollation != nil
       guard usesFunction, unified.values.count > 1 else {
         let sql = unified.values.map(\.sql)
         return TypedExpression(
           sql.count == 1 ? sql[0] : .call(name == "greatest" ? "max" : "min", sql), unified.type,
           fixedPoint: unified.fixedPoint, isNullable: values.contains { $0.isNullable }, at: range)
       }
-      let kind = unified.fixedPoint == nil ? unified.type.collation ?? "" : ""
+      var ordered = unified.values[0]
+      ordered.isBytewise = values.contains(where: \.isBytewise)
+      let kind = unified.fixedPoint == nil ? ordered.orderCollation ?? "" : ""
       return TypedExpression(
         .call("pg_\(name)", [.text(kind)] + unified.values.map(\.sql)), unified.type, fixedPoint: unified.fixedPoint,
         isNullable: values.allSatisfy { $0.isNullable }, at: range)

@@ -93,12 +93,7 @@ extension Analyzer {
       }
       return try context.cast(lower(operand, clause, scope), to: target, in: .explicit)
     case .collate(let operand, let name):
-      guard ["C", "POSIX", "default"].contains(name.name) else {
-        throw SQLError(
-          .featureNotSupported, "collation \"\(name.name)\" is not supported", hint: "Texts compare by their bytes.",
-          at: range)
-      }
-      return try lower(operand, clause, scope)
+      return try collated(lower(operand, clause, scope), name, range)
     case .atTimeZone(let operand, let zone):
       return try call("timezone", [lower(zone, clause, scope), lower(operand, clause, scope)], range)
     case .extract(let field, let operand):

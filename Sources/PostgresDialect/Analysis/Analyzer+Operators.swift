@@ -170,7 +170,16 @@ extension Analyzer {
     let values = [
       try context.cast(left, to: type, in: .implicit), try context.cast(right, to: type, in: .implicit),
     ]
-    guard type.isNumeric else { return (values[0].comparable, values[1].comparable) }
+    guard type.isNumeric else {
+      guard ["<", "<=", ">", ">="].contains(symbol) else { return (values[0].comparable, values[1].comparable) }
+      let isBytewise = [left, right].contains { $0.isBytewise || $0.type.base == .name }
+      let ordered = values.map { value in
+        var value = value
+        value.isBytewise = isBytewise
+        return value.orderable
+      }
+      return (ordered[0], ordered[1])
+    }
     let fixed = commonFixedPoint(values)
     return (try represented(values[0], as: fixed).comparable, try represented(values[1], as: fixed).comparable)
   }

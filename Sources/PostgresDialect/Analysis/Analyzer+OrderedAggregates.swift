@@ -16,7 +16,7 @@ extension Analyzer {
       var description = "\(call.arguments.count) \(isDistinct ? "distinct" : "all")"
       for key in keys {
         description += " " + (key.isDescending ? "d" : "a") + (key.nullsFirst ? "f" : "l")
-        if key.value.fixedPoint == nil, let collation = key.value.type.collation { description += collation }
+        description += key.value.orderCollation ?? ""
       }
       result.name = (call.name == "group_concat" ? "pg_string_agg" : call.name) + "_ordered"
       result.arguments = [.text(description)] + call.arguments + keys.map(\.value.sql)
@@ -118,7 +118,7 @@ extension Analyzer {
       let direct = try lower(argument.value, .aggregateArguments, scope)
       let key = try lower(item.expression, .aggregateArguments, scope)
       let pair = try unify([direct, key], "WITHIN GROUP", keepsScales: false)
-      let (x, y) = (pair.values[0].comparable, pair.values[1].comparable)
+      let (x, y) = (pair.values[0].orderable, pair.values[1].orderable)
       let nullsFirst = item.nullsFirst ?? item.isDescending
       // Nulls first: a null key comes before every value. Nulls last: every key comes before a null.
       let nulls = [nullsFirst ? y : x, nullsFirst ? x : y]

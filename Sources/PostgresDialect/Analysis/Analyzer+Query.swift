@@ -354,7 +354,7 @@ extension Analyzer {
     let nullsFirst = item.nullsFirst ?? item.isDescending
     let isDefault = nullsFirst != item.isDescending
     var expression = sql
-    if value.fixedPoint == nil, let collation = value.type.collation { expression = .collate(sql, collation) }
+    if let collation = value.orderCollation { expression = .collate(sql, collation) }
     return SQLiteOrderTerm(
       expression: expression, isDescending: item.isDescending,
       nullsFirst: value.isNullable && !isDefault ? nullsFirst : nil)

@@ -342,7 +342,7 @@ extension Analyzer {
     {
       return try membership(value, list, isExclusion, range)
     }
-    let collation = value.type.collation ?? ""
+    let collation = (value.isBytewise ? value.type.collation : value.type.orderCollation) ?? ""
     return TypedExpression(
       .call(
         "pg_array_quantified", .text(quantifier == .all ? "all" : "any"), .text(name), .text(collation),

@@ -19,6 +19,7 @@ extension LoweringContext {
         at: expression.range)
     }
     var result = try converted(expression, to: target, in: context)
+    result.isBytewise = expression.isBytewise && target.isString
     if target.precision != expression.type.precision || expression.type.base != target.base {
       result = rounded(result, to: target)
     }

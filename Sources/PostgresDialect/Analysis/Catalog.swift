@@ -134,6 +134,15 @@ extension SQLType {
     }
   }
 
+  /// The collation under which values of this type are sorted and compared by size. Texts need one here only: they are
+  /// equal where their bytes are.
+  var orderCollation: String? {
+    switch base {
+    case .text, .varchar, .bpchar: isArray ? "pg_array_text" : "pg_text"
+    default: collation
+    }
+  }
+
   /// The collation under which values of this type compare as PostgreSQL compares them, where bytes do not.
   var collation: String? {
     if isArray { return base == .interval ? "pg_array_interval" : base == .jsonb ? "pg_array_jsonb" : "pg_array" }

@@ -8,7 +8,12 @@ extension LoweringContext {
       let value = field.value.type.isUnknown ? textOf(field.value) : field.value
       // Decimal and interval texts are marked, so that records compare by value.
       let isText = value.fixedPoint == nil && !value.type.isArray
-      kinds += isText && value.type.base == .numeric ? "n" : isText && value.type.base == .interval ? "i" : "."
+      switch value.type.base {
+      case .numeric where isText: kinds += "n"
+      case .interval where isText: kinds += "i"
+      case .text where isText && !value.isBytewise, .varchar where isText && !value.isBytewise: kinds += "t"
+      default: kinds += "."
+      }
       var column = ResultColumn(
         name: field.name, type: value.type, fixedPoint: value.fixedPoint, isNullable: value.isNullable)
       column.fields = value.fields
@@ -324,7 +329,7 @@ extension Analyzer {
     let collected = SQLiteSelect(
       items: [SQLiteItem(expression: FunctionLibrary.aggregateCall("pg_collect_rows", [column]), alias: "rows")],
       from: .subquery(lowered.named, alias: table))
-    let collation = unified.fixedPoint == nil ? unified.type.collation ?? "" : ""
+    let collation = unified.fixedPoint == nil ? unified.type.orderCollation ?? "" : ""
     return TypedExpression(
       .call(
         "pg_quantified", .text(quantifier == .all ? "all" : "any"), .text(name), .text(collation),

@@ -22,6 +22,9 @@ public struct TypedExpression: Hashable, Sendable {
     case interval(Interval)
   }
 
+  /// Whether the text was given the collation `C`, so that it sorts by its bytes.
+  var isBytewise = false
+
   public init(
     _ sql: SQLiteExpression, _ type: SQLType, fixedPoint: FixedPoint? = nil, isNullable: Bool = true,
     constant: Constant? = nil, at range: SourceRange
@@ -39,6 +42,15 @@ public struct TypedExpression: Hashable, Sendable {
     guard fixedPoint == nil, let collation = type.collation else { return sql }
     return .collate(sql, collation)
   }
+
+  /// The collation under which the value is sorted, or compared by size.
+  var orderCollation: String? {
+    guard fixedPoint == nil else { return nil }
+    return isBytewise || type.base == .name ? type.collation : type.orderCollation
+  }
+
+  /// The expression with the collation under which it sorts as PostgreSQL sorts it.
+  var orderable: SQLiteExpression { orderCollation.map { .collate(sql, $0) } ?? sql }
 
   /// The digits and scale with which the value can take part in integer arithmetic on decimals; nil for floats and
   /// decimal texts.

@@ -67,7 +67,7 @@ public struct ArrayValue: Hashable, Sendable {
   // MARK: Order
 
   /// How strings compare where their bytes do not tell.
-  public enum Order: Sendable { case plain, interval, jsonb }
+  public enum Order: Sendable { case plain, interval, jsonb, text }
 
   /// PostgreSQL's `array_cmp`: element by element with nulls last, then by the number of elements and dimensions.
   public func compare(_ other: ArrayValue, _ order: Order = .plain) -> Int {
@@ -94,6 +94,7 @@ extension ArrayValue.Element {
     case (.string(let a), .string(let b)):
       switch order {
       case .plain: break
+      case .text: return TextCollation.compare(a, b)
       case .interval:
         if let a = try? Interval(a), let b = try? Interval(b) { return a < b ? -1 : b < a ? 1 : 0 }
       case .jsonb:

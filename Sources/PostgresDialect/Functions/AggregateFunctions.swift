@@ -56,7 +56,7 @@ extension FunctionLibrary {
     return types.map { type in
       custom(name, [type], type, kind: .aggregate) { (context, arguments) throws(SQLError) in
         TypedExpression(
-          aggregateCall(name, [arguments[0].comparable]), type, fixedPoint: arguments[0].fixedPoint, at: context.range)
+          aggregateCall(name, [arguments[0].orderable]), type, fixedPoint: arguments[0].fixedPoint, at: context.range)
       }
     }
   }

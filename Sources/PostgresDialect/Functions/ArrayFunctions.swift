@@ -28,7 +28,7 @@ extension FunctionLibrary {
       return TypedExpression(
         .call(
           "pg_array_bucket", context.elementSQL(value), array.sql, array.type.elementKind,
-          .text(value.type.collation ?? "")), .int4, at: context.range)
+          .text(value.type.orderCollation ?? "")), .int4, at: context.range)
     },
   ]
 
@@ -96,7 +96,7 @@ extension FunctionLibrary {
     ]
     + ["min", "max"].map { name in
       custom(name, [anyArray], anyArray, kind: .aggregate) { (context, arguments) throws(SQLError) in
-        TypedExpression(aggregateCall(name, [arguments[0].comparable]), arguments[0].type, at: context.range)
+        TypedExpression(aggregateCall(name, [arguments[0].orderable]), arguments[0].type, at: context.range)
       }
     }
 

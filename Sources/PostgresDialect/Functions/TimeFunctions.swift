@@ -68,13 +68,19 @@ extension FunctionLibrary {
     return custom(name, [.text, type], result) { (context, arguments) throws(SQLError) in
       let suffix = name == "extract" ? "" : "_float8"
       var sql = arguments.map(\.sql)
+      var source = type
+      if name == "date_part", type == .date {
+        // PostgreSQL's date_part sees a date as its midnight, and so has hours; extract refuses them.
+        source = .timestamp
+        sql[1] = .call("pg_midnight", sql[1])
+      }
       if type.base == .timestamptz { sql.append(context.zone) }
       // Whole-number fields are checked while compiling, so that a misspelt one is reported with its place.
       if case .string(let field)? = arguments[0].constant {
-        _ = try DateTimeUnit.extraction(field, from: type.unitSource)
+        _ = try DateTimeUnit.extraction(field, from: source.unitSource)
       }
       return TypedExpression(
-        .call("pg_extract_\(type.base.rawValue)\(suffix)", sql), result, isNullable: arguments[1].isNullable,
+        .call("pg_extract_\(source.base.rawValue)\(suffix)", sql), result, isNullable: arguments[1].isNullable,
         at: context.range)
     }
   }

@@ -12,7 +12,7 @@ extension FunctionRegistrar {
     registerArrayRows()
     registerArrayAggregates()
     let orders: [(String, ArrayValue.Order)] = [
-      ("pg_array", .plain), ("pg_array_interval", .interval), ("pg_array_jsonb", .jsonb),
+      ("pg_array", .plain), ("pg_array_text", .text), ("pg_array_interval", .interval), ("pg_array_jsonb", .jsonb),
     ]
     for (name, order) in orders {
       collation(name) { left, right in

@@ -92,6 +92,7 @@ extension FunctionContext {
     switch text(index) {
     case "pg_array_interval", "pg_interval": .interval
     case "pg_array_jsonb", "pg_jsonb": .jsonb
+    case "pg_array_text", "pg_text": .text
     default: .plain
     }
   }

@@ -47,9 +47,9 @@ private func padded(_ number: Int64) -> String { (number < 10 && number >= 0 ? "
 /// Year, month and day as the first three arguments; negative years are BC.
 private func date(_ call: FunctionContext) throws(SQLError) -> Int {
   let (year, month, day) = (call.integer(0), call.integer(1), call.integer(2))
-  let text = "\(year)-\(padded(month))-\(padded(day))"
-  // The year before 1 is 1 BC.
+  // The year before 1 is 1 BC, and messages count it as year 0.
   let counted = Int(year < 0 ? year + 1 : year)
+  let text = "\(counted)-\(padded(month))-\(padded(day))"
   guard year != 0, (1...12).contains(month), day >= 1,
     day <= CivilCalendar.daysInMonth(year: counted, month: Int(month))
   else { throw SQLError(.datetimeFieldOverflow, "date field value out of range: \(text)") }

@@ -136,7 +136,13 @@ enum RecordText {
       case (true, false): return 1
       case (false, true): return -1
       case (false, false):
-        let name = x.kind == "n" ? "pg_numeric" : x.kind == "i" ? "pg_interval" : ""
+        let name =
+          switch x.kind {
+          case "n": "pg_numeric"
+          case "i": "pg_interval"
+          case "t": "pg_text"
+          default: ""
+          }
         let order = x.value.compare(y.value, session?.collations[name])
         if order != 0 { return order }
       }

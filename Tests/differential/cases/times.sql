@@ -27,3 +27,6 @@ select * from generate_series(5, 1, -2)
 -- zone America/New_York
 select * from generate_series(timestamptz '2025-03-08 12:00', timestamptz '2025-03-11 12:00', interval '1 day')
 select make_timestamptz(2025, 3, 9, 2, 30, 0), date_trunc('day', timestamptz '2025-08-23 03:00+00'), date_trunc('day', timestamptz '2025-08-23 03:00+00', 'Asia/Manila'), timezone('Asia/Manila', timestamptz '2025-08-23 03:00+00')
+select date_part('hour', date '2025-08-23'), date_part('second', date '2025-08-23'), date_part('epoch', date '1969-12-31'), date_part('year', date '2024-02-29'), date_part('julian', date '2025-01-01')
+select extract(hour from date '2025-08-23')
+select make_date(-1, 13, 1)
