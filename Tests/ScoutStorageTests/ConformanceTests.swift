@@ -26,6 +26,7 @@ import Testing
       }
     }
     print("conformance: \(passed) pass, \(refused.count) refused, \(wrong.count) wrong")
+    for line in refused { print("refused: \(line)") }
     for line in wrong { Issue.record("\(line)") }
     let names = Set(refused.compactMap { $0.split(separator: " ").first.map(String.init) })
     for line in refused where !listed.contains(String(line.prefix { $0 != " " })) {

@@ -66,7 +66,7 @@ extension Analyzer {
     case "&&":
       return !left.isArray && !right.isArray
     case "@>", "<@":
-      return left.base != .jsonb && right.base != .jsonb && !left.isArray && !right.isArray
+      return ![left.base, right.base].contains { $0 == .json || $0 == .jsonb } && !left.isArray && !right.isArray
     default:
       return false
     }

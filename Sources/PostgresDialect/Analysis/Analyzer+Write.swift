@@ -292,6 +292,12 @@ extension Analyzer {
     var parts: [(String, SQLiteExpression)] = []
     for assignment in assignments {
       let columns = try assignment.columns.map { name throws(SQLError) in try column(name, of: relation) }
+      if !assignment.subscripts.isEmpty {
+        let earlier = parts.firstIndex { $0.0 == columns[0].name }
+        let value = try element(assignment, of: columns[0], earlier.map { parts[$0].1 }, scope)
+        if let earlier { parts[earlier].1 = value } else { parts.append((columns[0].name, value)) }
+        continue
+      }
       var values = [assignment.value]
       if columns.count > 1 {
         guard case .row(let elements, _) = assignment.value.kind, elements.count == columns.count else {
@@ -314,6 +320,31 @@ extension Analyzer {
       printer.write(" = ")
       printer.write(part.1)
     }
+  }
+
+  /// The column's value with one of its elements assigned; `earlier` is what assignments before made of it.
+  /// Source: <https://www.postgresql.org/docs/15/datatype-json.html#JSONB-SUBSCRIPTING>
+  private func element(
+    _ assignment: Assignment, of column: RelationColumn, _ earlier: SQLiteExpression?, _ scope: Scope
+  ) throws(SQLError) -> SQLiteExpression {
+    let range = assignment.columns[0].range
+    guard column.type == .jsonb else {
+      throw SQLError(
+        .featureNotSupported, "assigning to an element of type \(column.type.displayName) is not supported yet",
+        at: range)
+    }
+    let path = try jsonbPath(assignment.subscripts, .assignment, scope, range)
+    let value = try lower(assignment.value, .assignment, scope)
+    guard value.type.isUnknown || (CastRules.context(from: value.type, to: .jsonb) ?? .explicit) <= .assignment else {
+      throw SQLError(
+        .datatypeMismatch,
+        "subscripted assignment to \"\(column.name)\" requires type jsonb but expression is of type "
+          + value.type.displayName, hint: "You will need to rewrite or cast the expression.", at: value.range)
+    }
+    let new = try context.cast(value, to: .jsonb, in: .assignment)
+    let stored = try resolveColumn(QualifiedName([assignment.columns[0]]), scope).sql
+    let current = earlier ?? stored
+    return .call("pg_jsonb_assign", current, path, new.sql)
   }
 
   private func writeReturning(_ items: [SelectItem], _ scope: Scope, _ printer: inout SQLitePrinter) throws(SQLError)

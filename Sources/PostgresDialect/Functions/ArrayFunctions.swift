@@ -66,7 +66,13 @@ extension FunctionLibrary {
       let array = arguments[0]
       return TypedExpression(
         .call("pg_json_array", array.sql, .text(array.type.base.rawValue), context.zone), .json, at: context.range)
-    }
+    },
+    custom("array_to_json", [anyArray, .boolean], .json, volatility: .stable) { (context, arguments) throws(SQLError) in
+      let array = arguments[0]
+      return TypedExpression(
+        .call("pg_json_array", array.sql, .text(array.type.base.rawValue), context.zone, arguments[1].sql), .json,
+        at: context.range)
+    },
   ]
 
   private static let arraySets: [FunctionDefinition] = [

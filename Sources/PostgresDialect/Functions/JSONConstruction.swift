@@ -17,7 +17,7 @@ extension FunctionLibrary {
           lower: .custom { (context, arguments) throws(SQLError) in
             var elements: [SQLiteExpression] = []
             for argument in arguments { elements.append(try context.json(argument, as: type)) }
-            return TypedExpression(.call("pg_json_array", elements), type, isNullable: false, at: context.range)
+            return TypedExpression(.call("pg_json_build_array", elements), type, isNullable: false, at: context.range)
           }),
         function(prefix + "_object", [SQLType(.text, isArray: true)], type, as: "pg_\(prefix)_object_texts"),
         function(

@@ -138,9 +138,6 @@ extension LoweringContext {
         throw SQLError(
           .featureNotSupported, "composite fields of records in JSON are not supported yet", at: value.range)
       }
-      if column.type.isArray {
-        throw SQLError(.featureNotSupported, "array fields of records in JSON are not supported yet", at: value.range)
-      }
       fields += [.text(column.name), .text(column.type.declaration), .integer(Int64(column.fixedPoint?.scale ?? -1))]
     }
     let now = SQLiteExpression.parameter(parameters.number(of: .transactionTime))

@@ -82,9 +82,17 @@ extension Parser {
   }
 
   private func assignment() throws(ParseFailure) -> Assignment {
-    let columns = at(.leftParenthesis) ? try insertColumns() : [try assignedColumn()]
+    if at(.leftParenthesis) {
+      let columns = try insertColumns()
+      try expect(.equals)
+      return Assignment(columns: columns, value: try expression())
+    }
+    let column = peek().kind == .leftBracket ? try columnName() : try assignedColumn()
+    var subscripts: [Expression.Subscript] = []
+    while at(.leftBracket) { subscripts.append(try self.subscript()) }
+    if at(.dot) { throw unsupported("Assigning to a field", from: column.range.start) }
     try expect(.equals)
-    return Assignment(columns: columns, value: try expression())
+    return Assignment(columns: [column], subscripts: subscripts, value: try expression())
   }
 
   /// The table of UPDATE, DELETE and MERGE; SET behind it is never an alias.

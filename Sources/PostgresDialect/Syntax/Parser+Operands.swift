@@ -296,7 +296,7 @@ extension Parser {
     return true
   }
 
-  private func `subscript`() throws(ParseFailure) -> Expression.Subscript {
+  func `subscript`() throws(ParseFailure) -> Expression.Subscript {
     try enter()
     defer { leave() }
     try expect(.leftBracket)

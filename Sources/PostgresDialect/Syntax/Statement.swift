@@ -101,10 +101,13 @@ public struct OnConflict: Hashable, Sendable {
 /// `column = value`, or `(a, b) = (select …)` / `(a, b) = row(…)` with several columns.
 public struct Assignment: Hashable, Sendable {
   public var columns: [Identifier]
+  /// The element of a single column that is assigned, as in `set settings['theme'] = …`; empty for the whole column.
+  public var subscripts: [Expression.Subscript]
   public var value: Expression
 
-  public init(columns: [Identifier], value: Expression) {
+  public init(columns: [Identifier], subscripts: [Expression.Subscript] = [], value: Expression) {
     self.columns = columns
+    self.subscripts = subscripts
     self.value = value
   }
 }

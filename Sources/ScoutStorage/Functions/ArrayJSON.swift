@@ -9,6 +9,12 @@ extension FunctionRegistrar {
         let text = try call.strictArray(0).jsonText(base, zone: call.zone(2))
         call.result(isBinary ? try JSONText.jsonb(text) : text)
       }
+      // The same with each element of the outermost dimension on a line of its own, or not.
+      scalar(name, 4) { call throws(SQLError) in
+        guard let base = SQLType.Base(rawValue: call.text(1)) else { return call.resultNull() }
+        let separator = call.integer(3) != 0 ? ",\n " : ","
+        call.result(try call.strictArray(0).jsonText(base, zone: call.zone(2), separator: separator))
+      }
     }
   }
 }
@@ -16,7 +22,7 @@ extension FunctionRegistrar {
 extension ArrayValue {
   /// The array as PostgreSQL's `to_json` writes it.
   /// Source: <https://www.postgresql.org/docs/15/functions-json.html#FUNCTIONS-JSON-CREATION-TABLE>
-  func jsonText(_ type: SQLType.Base, zone: TimeZoneRules) -> String {
+  func jsonText(_ type: SQLType.Base, zone: TimeZoneRules, separator: String = ",") -> String {
     let texts = zip(elements, texts(type, zone: zone)).map { element, text -> String in
       guard let text else { return "null" }
       if case .boolean(let flag) = element { return flag ? "true" : "false" }
@@ -36,7 +42,7 @@ extension ArrayValue {
     func write(_ dimension: Int) {
       json += "["
       for index in 0..<dimensions[dimension] {
-        if index > 0 { json += "," }
+        if index > 0 { json += dimension == 0 ? separator : "," }
         if dimension + 1 < dimensions.count {
           write(dimension + 1)
         } else {

@@ -6,7 +6,7 @@ extension FunctionRegistrar {
   /// The arguments are JSON already, null standing for JSON's null; keys are JSON strings.
   func registerJSONConstruction() {
     registerJSONScalars()
-    scalar("pg_json_array", -1, isStrict: false) { call throws(SQLError) in
+    scalar("pg_json_build_array", -1, isStrict: false) { call throws(SQLError) in
       call.result("[" + (0..<call.count).map(call.jsonText).joined(separator: ", ") + "]")
     }
     scalar("pg_json_build_object", -1, isStrict: false) { call throws(SQLError) in
@@ -99,6 +99,7 @@ private func objectOfPairs(_ call: FunctionContext, _ isBinary: Bool) throws(SQL
       flat.append(element.unquoted)
       continue
     }
+    guard pair.allSatisfy(\.isScalar) else { throw SQLError(.arraySubscriptError, "wrong number of array subscripts") }
     guard pair.count == 2 else { throw SQLError(.arraySubscriptError, "array must have two columns") }
     flat += pair.map(\.unquoted)
   }

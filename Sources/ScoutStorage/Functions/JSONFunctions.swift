@@ -103,6 +103,14 @@ extension FunctionRegistrar {
     scalar("pg_jsonb_delete_path", 2) { call throws(SQLError) in
       call.result(try call.json(0).changed(.delete, at: call.path(1)))
     }
+    // The column's value or null, the path, the new value or null.
+    scalar("pg_jsonb_assign", 3, isStrict: false) { call throws(SQLError) in
+      let path = try call.path(1)
+      // A column that is null becomes what the first subscript asks for.
+      let isIndex = path.first.flatMap { $0 }.flatMap { JSONText.pathIndex(String(decoding: $0, as: UTF8.self)) } != nil
+      let current = call.isNull(0) ? isIndex ? JSONValue.array([]) : .object([]) : try call.json(0)
+      call.result(try current.assigned(call.isNull(2) ? .null : call.json(2), at: path[...]))
+    }
     // Target, path, value, and whether a missing last step is added.
     scalar("pg_jsonb_set", 4) { call throws(SQLError) in
       let value = try call.json(2)

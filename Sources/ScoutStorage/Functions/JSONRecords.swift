@@ -111,10 +111,57 @@ private struct JSONRecordReader {
 
   private func value(_ part: JSONText.Part, _ field: Field) throws(SQLError) -> SQLValue {
     guard let text = part.text else { return .null }
+    if field.type.isArray { return .text(try array(part, text, field).json) }
     switch field.type.base {
     case .json: return .text(part.json)
     case .jsonb: return .text(try JSONText.jsonb(part.json))
     default: return try SQLValue(text, field.type, scale: field.scale, session)
+    }
+  }
+}
+
+extension JSONRecordReader {
+  /// A JSON array, nested for several dimensions, or a string with an array's text.
+  private func array(_ part: JSONText.Part, _ text: String, _ field: Field) throws(SQLError) -> ArrayValue {
+    let expected = SQLError(
+      .invalidTextRepresentation, "expected JSON array", hint: "See the value of key \"\(field.name)\".")
+    if part.json.hasPrefix("\"") {
+      return try ArrayValue(literal: text, element: field.type.element, isExplicit: false, in: session)
+    }
+    guard let elements = try elements(part.json) else { throw expected }
+    return try array(elements, field, expected)
+  }
+
+  private func elements(_ json: String) throws(SQLError) -> [JSONText.Part]? {
+    try withBytes(json) { bytes throws(SQLError) in try JSONText.elements(of: bytes) }
+  }
+
+  /// The first element tells whether there is a further dimension.
+  private func array(_ parts: [JSONText.Part], _ field: Field, _ expected: SQLError) throws(SQLError) -> ArrayValue {
+    guard let first = parts.first, try elements(first.json) != nil else {
+      var values: [ArrayValue.Element] = []
+      for part in parts { values.append(try element(part, field)) }
+      return ArrayValue(values)
+    }
+    var arrays: [ArrayValue] = []
+    for part in parts {
+      guard let inner = try elements(part.json) else { throw expected }
+      arrays.append(try array(inner, field, expected))
+    }
+    guard arrays.allSatisfy({ $0.dimensions == arrays[0].dimensions }) else {
+      throw SQLError(
+        .invalidTextRepresentation, "malformed JSON array",
+        detail: "Multidimensional arrays must have sub-arrays with matching dimensions.")
+    }
+    return try ArrayValue(nesting: arrays)
+  }
+
+  private func element(_ part: JSONText.Part, _ field: Field) throws(SQLError) -> ArrayValue.Element {
+    guard let text = part.text else { return .null }
+    switch field.type.base {
+    case .json: return .string(part.json)
+    case .jsonb: return .string(try JSONText.jsonb(part.json))
+    default: return try ArrayValue.Element(text, field.type.element, isExplicit: false, in: session)
     }
   }
 }

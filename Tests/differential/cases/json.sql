@@ -230,3 +230,90 @@ select (jsonb_populate_record(n, '{"d": 1.2, "b": false, "u": 7.50, "f": 1e3}'))
 select jsonb_populate_record(null::t.s, '{"id": 1}'), jsonb_populate_record(null::t.s, null)
 select jsonb_populate_record(1, '{}')
 select row(1, 2)::t.s
+-- Arrays, assignments to elements, and json among other clauses.
+select to_jsonb(array[1,2]), to_json(array['a',null]), jsonb_build_object('a', array[1.50,2]), json_agg(array[1,2]), row_to_json(row(array[1,2])), array_to_json(array[[1,2],[3,4]]), array_to_json(array[1,2], true), to_jsonb(array[now()]) is not null
+select '{"a": 1}'::jsonb - array['a'], '{"a": {"b": 1}}'::jsonb #- array['a','b'], '{"a": {"b": 1}}'::jsonb #> array['a','b'], '{"a":1}'::jsonb ?| array['a','z']
+select json_object(array['a','1']), json_object('{{a,1},{b,2}}'), jsonb_object(array[['a','1'],['b','2']])
+select json_object('{{a,1,2},{b,2,3}}')
+select json_object('{{{a,1},{b,2}}}')
+select jsonb_set('{"a":1}', array['b'], '2'), jsonb_extract_path('{"a":1}', variadic array['a']), json_build_array(variadic array[1,2]), json_build_object(variadic array['a','b']), jsonb_build_object(variadic array['a','b','c','d'])
+select * from json_to_record('{"a":[1,2],"b":["x",null],"c":[[1,2],[3,4]],"d":"{5,6}"}') as x(a int[], b text[], c int[], d int[])
+select * from jsonb_to_record('{"a":1}') as x(a int[])
+select * from jsonb_to_record('{"a":{"b":1}}') as x(a int[])
+select * from jsonb_to_record('{"a":[[1],2]}') as x(a int[])
+select * from jsonb_to_record('{"a":[[1],[2,3]]}') as x(a int[])
+select * from jsonb_to_record('{"a":["x"]}') as x(a int[])
+select * from jsonb_to_recordset('[{"a":["2025-08-23"],"n":[1.255]}]') as x(a date[], n numeric(4,2)[])
+select array(select jsonb_array_elements_text('["a","b"]')), array_agg(x) from jsonb_array_elements('[1,{"a":2}]') x
+select array['{"a": 1}'::jsonb, '[1]'], array['{"a":  1}'::json], '{"{\"a\": 1}",NULL}'::jsonb[]
+select to_jsonb(array['{"a": 1}'::jsonb]), to_json(array['{"b":  1}'::json]), to_jsonb(array['1'::json])
+select '{"a": [1,2]}'::jsonb @> '{"a": [2]}', jsonb_build_object('a', null::int[]), to_jsonb('{}'::int[])
+select unnest(array['{"a": 1}'::jsonb]) -> 'a', ('{"a": 1}'::jsonb = any(array['{"a": 1.0}'::jsonb, '2']))
+select jsonb_agg(row(1, 'a')), jsonb_agg(s) from (select 1 as x, array[1] as y) s
+select to_jsonb('NaN'::float8), jsonb_build_array('NaN'::numeric, 'Infinity'::float8), to_json('-Infinity'::float4), to_jsonb(1.1::float4)
+create table t.z1 (id int, m jsonb); insert into t.z1 values (1,'{"a":1}'); update t.z1 set m['b'] = '5', m['c']['d'] = '"x"' returning m
+create table t.z2 (id int, m jsonb); insert into t.z2 values (1,'[1]'); update t.z2 set m[3] = '5' returning m
+create table t.z3 (id int, m jsonb); insert into t.z3 values (1,null); update t.z3 set m['a'][1] = '5' returning m
+create table t.z4 (id int, m jsonb); insert into t.z4 values (1,'{"a":1}'); update t.z4 set m['a']['b'] = '5' returning m
+create table t.z5 (id int, m jsonb); insert into t.z5 values (1,'[1]'); update t.z5 set m[-2] = '5' returning m
+create table t.z6 (id int, m jsonb); insert into t.z6 values (1,'[1]'); update t.z6 set m['x'] = '5' returning m
+create table t.z7 (id int, m jsonb); insert into t.z7 values (1,'{}'); update t.z7 set m['x'] = 5 returning m
+create table t.z8 (id int, m jsonb); insert into t.z8 values (1,'{}'); update t.z8 set m['x'] = null, m['y'] = to_jsonb(id) returning m
+create table t.z9 (id int, m jsonb); insert into t.z9 values (1,'3'); update t.z9 set m['x'] = '5' returning m
+create table t.z10 (id int, m jsonb); insert into t.z10 values (1,null); update t.z10 set m[2] = '5' returning m
+create table t.z11 (id int, m jsonb); insert into t.z11 values (1,'{"a":[]}'); update t.z11 set m['a'][1]['b'] = '5', m['1'] = '{}' returning m
+create table t.z12 (id int, m jsonb); insert into t.z12 values (1,'{}'); update t.z12 set m['x'] = '1', m = '{}' returning m
+create table t.z13 (id int, m jsonb); insert into t.z13 values (1,'{}'); update t.z13 set m[null] = '1' returning m
+select json_build_array(1, 'a', null), jsonb_build_array('x', '{"a":1}'::jsonb, 2), json_build_array(array[1,2], 'int4', 'UTC')
+create table t.z (id int, m jsonb, c text); insert into t.z values (1,'{"a":1}','x'); update t.z set m = jsonb_set(z.m,'{company}', to_jsonb(s.a)) from t.s s where s.id = z.id returning z.id, z.m
+create table t.z (id int, m jsonb unique)
+create table t.z (id int primary key, m jsonb default '{"b":1,"a":2}', j json); insert into t.z (id, j) values (1, '{"b":1,  "a":2}') returning *
+create table t.z (m jsonb); insert into t.z values ('{bad'); select 1
+create table t.z (m jsonb); create index on t.z using gin (m); insert into t.z values ('{"a":1}'); select * from t.z where m @> '{"a":1}'
+create table t.z (m jsonb); create index on t.z ((m ->> 'a')); create index on t.z ((m #>> '{a,b}')); insert into t.z values ('{"a":1}'); select * from t.z where m ->> 'a' = '1'
+create table t.z (m jsonb check (jsonb_typeof(m) = 'object')); insert into t.z values ('[]')
+create table t.z (m jsonb generated always as ('{"a":1}'::jsonb || '{"b":2}') stored, id int); insert into t.z (id) values (1) returning m
+create view t.v as select id, to_jsonb(n) as j from t.n n where id < 2; select j ->> 'g', j -> 'i4' from t.v
+select distinct j from (values ('1'::jsonb), ('1.0'), ('"a"')) t(j) order by j
+select j, count(*) from (values ('{"a":1}'::jsonb), ('{"a":1.0}')) t(j) group by j having count(*) > 1
+select a.j from (values ('1'::jsonb)) a(j) join (values ('1.0'::jsonb)) b(j) on a.j = b.j
+select a.j from (values ('1'::jsonb)) a(j) join (values ('1.0'::jsonb)) b(j) using (j)
+select row_number() over (partition by j order by j) from (values ('1'::jsonb), ('1.0')) t(j)
+select j from (values ('{"p": 10.50}'::jsonb), ('{"p": 9}')) t(j) order by (j ->> 'p')::numeric, j -> 'p'
+select sum((j ->> 'p')::numeric), avg((j -> 'p')::numeric), max(j ->> 'p') from (values ('{"p": 10.50}'::jsonb), ('{"p": 9}')) t(j)
+select case when true then '1'::jsonb else '{}' end, coalesce('{"a":1}'::jsonb -> 'b', '[]'), nullif('{}'::jsonb, '{}')
+select '{"a": 1}'::jsonb is distinct from '{"a": 1.0}', '1'::jsonb in (select '1.0'::jsonb), '1'::jsonb = any (select '1.0'::jsonb)
+select lag(j) over (order by j), first_value(j) over (order by j desc) from (values ('1'::jsonb), ('[2]')) t(j)
+select string_agg(e ->> 'n', ',' order by (e ->> 'o')::int) from jsonb_array_elements('[{"n":"b","o":2},{"n":"a","o":1}]') e
+select k, v from jsonb_each_text('{"a":1}') as t(k, v) union all select key, value from jsonb_each_text('{"b":2}') order by 1
+select (jsonb_each('{"a":1}')).key, (jsonb_each_text('{"a":1}')).*
+select e.key, e.value ->> 0 from jsonb_each('{"a":[1],"b":[2]}') as e where e.value @> '[2]'
+select jsonb_object_agg(key, value) from jsonb_each('{"a":1,"b":null}') where value <> 'null'
+select exists (select 1 from jsonb_array_elements('[1,2]') x where x = '2'), array(select x::int from jsonb_array_elements('[1,2]') x)
+select count(*) from t.n, lateral jsonb_array_elements_text(case when id = 1 then '["a"]'::jsonb else '[]' end) x
+select n.id, x from t.n n left join lateral jsonb_array_elements_text(case when id = 1 then '["a","b"]'::jsonb else '[]' end) x on true where id < 3 order by 1, 2
+select jsonb_build_object('rows', (select jsonb_agg(x) from (select id, g from t.n where id < 3 order by id) x), 'n', (select count(*) from t.n))
+with recursive r(k, v) as (select key, value from jsonb_each('{"a":{"b":{"c":1}}}') union all select r.k || '.' || e.key, e.value from r, jsonb_each(case when jsonb_typeof(r.v) = 'object' then r.v else '{}' end) e) select * from r
+select jsonb_array_elements('[3,1,2]') as x order by x
+select x from jsonb_array_elements('[3,1,2]') x order by x desc limit 2
+select jsonb_typeof(to_jsonb(g)) as t, count(*) from t.n group by 1 order by 1
+select pg_typeof('{"a":1}'::jsonb -> 'a'), pg_typeof('{"a":1}'::json ->> 'a'), pg_typeof(jsonb_agg(1)), pg_typeof('$'::jsonpath)
+select '[1,2]'::jsonb -> 1::bigint
+select '{"a":1}'::jsonb -> null, '{"a":1}'::jsonb #> null, '{"a":1}'::jsonb ? null
+select '{"a":1}'::json ? 'a'
+select '{"a":1}'::json || '{}'
+select '{"a":1}'::json @> '{}'
+select '{"a":1}'::json - 'a'
+select jsonb_array_length('[1]'::json)
+select json_array_length('[1]'::jsonb)
+select jsonb_array_length('x'::text)
+select jsonb_nosuch('1')
+select jsonb_set('{}', '{a}', 5)
+select jsonb_set('{}'::jsonb, '{a}', '5'::text)
+select * from jsonb_to_record('{"a":1}') as x(a nosuch)
+select * from jsonb_array_elements('[1]') as x(a int)
+select * from jsonb_each('{"a":1}') as x(a)
+select * from jsonb_each('{"a":1}') as x(a, b, c)
+select jsonb_agg(id order by id) over () from t.n
+select jsonb_agg() from t.n
+select jsonb_agg(*) from t.n
