@@ -52,6 +52,26 @@ extension FunctionLibrary {
       })
   }
 
+  /// The parameters that PostgreSQL's functions of `jsonb` can be given by name.
+  static let jsonParameters: [String: [(name: String, defaultValue: Expression.Kind?)]] = {
+    typealias Parameter = (name: String, defaultValue: Expression.Kind?)
+    let changed: [Parameter] = [("jsonb_in", nil), ("path", nil), ("replacement", nil)]
+    let create: Parameter = ("create_if_missing", .boolean(true))
+    let queried: [Parameter] = [
+      ("target", nil), ("path", nil), ("vars", .string("{}")), ("silent", .boolean(false)),
+    ]
+    var parameters: [String: [Parameter]] = [
+      "jsonb_set": changed + [create],
+      "jsonb_set_lax": changed + [create, ("null_value_treatment", .string("use_json_null"))],
+      "jsonb_insert": changed + [("insert_after", .boolean(false))],
+    ]
+    for name in ["exists", "match", "query", "query_array", "query_first"] {
+      parameters["jsonb_path_\(name)"] = queried
+      parameters["jsonb_path_\(name)_tz"] = queried
+    }
+    return parameters
+  }()
+
   private static func jsonSets(_ type: SQLType) -> [FunctionDefinition] {
     let prefix = type.base.rawValue
     let key = ResultColumn(name: "key", type: .text, isNullable: false)

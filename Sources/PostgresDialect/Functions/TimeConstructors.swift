@@ -53,7 +53,12 @@ extension FunctionLibrary {
   }
 
   /// The parameters of functions that people call by their names, with the defaults of those that may be left out.
-  static let namedParameters: [String: [(name: String, defaultValue: Int?)]] = [
+  static let namedParameters: [String: [(name: String, defaultValue: Expression.Kind?)]] =
+    timeParameters.merging(jsonParameters) { first, _ in first }
+
+  private static let zero = Expression.Kind.integer("0")
+
+  private static let timeParameters: [String: [(name: String, defaultValue: Expression.Kind?)]] = [
     "make_date": [("year", nil), ("month", nil), ("day", nil)],
     "make_time": [("hour", nil), ("min", nil), ("sec", nil)],
     "make_timestamp": [("year", nil), ("month", nil), ("mday", nil), ("hour", nil), ("min", nil), ("sec", nil)],
@@ -61,7 +66,8 @@ extension FunctionLibrary {
       ("year", nil), ("month", nil), ("mday", nil), ("hour", nil), ("min", nil), ("sec", nil), ("timezone", nil),
     ],
     "make_interval": [
-      ("years", 0), ("months", 0), ("weeks", 0), ("days", 0), ("hours", 0), ("mins", 0), ("secs", 0),
+      ("years", zero), ("months", zero), ("weeks", zero), ("days", zero), ("hours", zero), ("mins", zero),
+      ("secs", zero),
     ],
   ]
 }
@@ -92,7 +98,7 @@ extension Analyzer {
     var result = call
     result.arguments = []
     for (value, parameter) in zip(values, parameters) {
-      guard let known = value ?? parameter.defaultValue.map({ Expression(.integer(String($0)), at: call.name.range) })
+      guard let known = value ?? parameter.defaultValue.map({ Expression($0, at: call.name.range) })
       else { throw try missing(call, clause, scope) }
       result.arguments.append(FunctionArgument(value: known))
     }

@@ -91,3 +91,6 @@ select jsonb_path_query_first('[]', '$[*]'), jsonb_path_query_array(null, '$'), 
 select * from jsonb_path_query('[{"x": 1}, {"x": 2}]', '$[*].x') with ordinality as t(v, n)
 select n.id, v from t.n n, jsonb_path_query(to_jsonb(n), '$.* ? (@.type() == "string")') v where n.id < 3 order by 1, 2
 select jsonb_path_query_array('[1, 2, 3]', ('$[' || 1 || ']')::jsonpath)
+select jsonb_path_query_array('[1]', '$', vars => '{}', silent => true), jsonb_path_exists('[1]', 'strict $.a', silent => true), jsonb_set('{"a": 1}', '{b}', '2', create_if_missing => false), jsonb_insert('[1]', '{0}', '2', insert_after => true)
+select jsonb_set(target => '{"a":1}', path => '{a}', new_value => '2')
+select * from jsonb_path_query('[1, 2]', '$[*] ? (@ > $x)', vars => '{"x": 1}')
