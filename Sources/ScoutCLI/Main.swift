@@ -45,7 +45,7 @@ struct ScoutCommand: AsyncParsableCommand {
       DemoCommand.self, InitCommand.self, IngestCommand.self, RefreshCommand.self, TickCommand.self,
       StatusCommand.self, FeedCommand.self, MonitorsCommand.self, ContractsCommand.self,
       ActionsCommand.self, LedgerCommand.self, QueueCommand.self,
-      SQLCommand.self, GenerateCommand.self,
+      SQLCommand.self, DetectCommand.self, GenerateCommand.self,
     ])
 
   static let version = "0.1.0"
@@ -73,6 +73,9 @@ enum Failure {
       Console.err("scout: \(error)\n")
       return status(of: error)
     case let error as IngestError:
+      Console.err("scout: \(error)\n")
+      return .badInput
+    case let error as SeriesError:
       Console.err("scout: \(error)\n")
       return .badInput
     case let error as DefinitionError:
