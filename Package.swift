@@ -38,7 +38,7 @@ let package = Package(
       name: "Scout",
       dependencies: [
         "PostgresDialect", "ScoutContracts", "ScoutEnrichment", "ScoutGenerator", "ScoutLedger", "ScoutMonitors",
-        "ScoutPipeline", "ScoutSchemas", "ScoutStorage", "ScoutYAML",
+        "ScoutPipeline", "ScoutSchemas", "ScoutStorage", "ScoutYAML", "CZlib",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(

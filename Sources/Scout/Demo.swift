@@ -2,7 +2,6 @@ import ScoutGenerator
 import ScoutMonitors
 import ScoutPipeline
 import ScoutStorage
-import Synchronization
 import Yams
 
 /// A planted incident and whether a monitor found it.
@@ -57,13 +56,13 @@ extension Scout {
   public static func sweep(_ path: String, at moments: [Timestamp], configuration: Configuration) throws
     -> [FoundIncident]
   {
-    let clock = SteppedClock()
+    let clock = SteppedClock(moments.first ?? Timestamp(microseconds: 0))
     var configuration = configuration
-    configuration.clock = EngineClock(isSet: true) { clock.now }
+    configuration.clock = clock.clock
     let scout = try open(path, configuration: configuration)
     var found: [FoundIncident] = []
     for moment in moments {
-      clock.now = moment
+      clock.set(moment)
       let report = try scout.tick()
       for result in report.monitors.results {
         guard case .fired(let eventID) = result.outcome else { continue }
@@ -101,15 +100,5 @@ extension FoundIncident {
     monitor == planted.monitor && foundAt >= planted.start
       && foundAt <= planted.end.adding(minutes: 24 * 60)
       && planted.key.allSatisfy { key[$0.key] == $0.value }
-  }
-}
-
-/// A clock that is set by hand.
-private final class SteppedClock: Sendable {
-  private let time = Mutex(Timestamp(microseconds: 0))
-
-  var now: Timestamp {
-    get { time.withLock { $0 } }
-    set { time.withLock { $0 = newValue } }
   }
 }

@@ -54,25 +54,13 @@ extension Scout {
   ///
   /// - Parameters:
   ///   - limit: 1 to 200.
-  ///   - before: Only items older than this one: the cursor is the time and the id, so that items of one moment are not lost.
+  ///   - before: Only items older than this one.
   public func feed(limit: Int = 50, status: String? = nil, before: FeedItem? = nil) throws -> [FeedItem] {
-    try database.read { connection in
-      try connection.rows(
-        """
-        select id, created_at, severity, source, title, description, status from "scout.agent_feed"
-        where (?2 is null or status = ?2) and (?3 is null or (created_at, id) < (?3, ?4))
-        order by created_at desc, id desc limit ?1
-        """,
-        [
-          .integer(Int64(Swift.min(Swift.max(limit, 1), 200))), SQLValue(status),
-          SQLValue(before?.createdAt.microseconds), SQLValue(before?.id),
-        ]
-      ).map { row in
-        FeedItem(
-          id: row[0].text ?? "", createdAt: Timestamp(microseconds: row[1].integer ?? 0), severity: row[2].text ?? "",
-          source: row[3].text ?? "", title: row[4].text ?? "", description: row[5].text, status: row[6].text ?? "")
-      }
-    }
+    var query = FeedQuery()
+    query.limit = limit
+    query.status = status
+    query.before = before.map { FeedCursor($0) }
+    return try feed(query)
   }
 
   /// The monitors by name.

@@ -23,13 +23,15 @@ public struct TickReport: Sendable {
   /// How many SKU jobs waited before this sweep added some.
   public var queuedBefore: Int
   public var enqueued: Int
+  public var alerts: [Alert]
 
   /// The answer of DOMAIN.md section 8, and what beside it tells of trouble.
   public var json: String {
     "{\"ok\": true, \"results\": {\"monitor_events_created\": \(monitors.eventsCreated), "
       + "\"monitors_failed\": \(monitors.failures.count), "
       + "\"contract_violations_found\": \(contracts.violatingRows), \"contracts_failed\": \(contracts.failed.count), "
-      + "\"isko_queued_before\": \(queuedBefore), \"isko_enqueued\": \(enqueued)}}"
+      + "\"isko_queued_before\": \(queuedBefore), \"isko_enqueued\": \(enqueued), "
+      + "\"alerts_active\": \(alerts.count(where: \.isActive))}}"
   }
 }
 
@@ -50,8 +52,10 @@ extension Scout {
       try SKUQueueFilling(connection: connection, options: options).run()
     }
     if try !isBare() { try settleActions() }
+    let alerts = try sweepAlerts(options)
     let report = TickReport(
-      refresh: refresh, monitors: monitors, contracts: contracts, queuedBefore: queuedBefore, enqueued: enqueued)
+      refresh: refresh, monitors: monitors, contracts: contracts, queuedBefore: queuedBefore, enqueued: enqueued,
+      alerts: alerts)
     try database.write(isDurable: true) { connection in
       if options.pushesSummaries { try SweepSummaries(connection: connection).push(report) }
       try connection.run(

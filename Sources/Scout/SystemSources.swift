@@ -44,6 +44,12 @@ enum FileStatus {
     return stat(path, &status) == 0 && status.st_size == 0
   }
 
+  /// In bytes; nil when there is no such file.
+  static func size(_ path: String) -> Int? {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : nil
+  }
+
   static func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

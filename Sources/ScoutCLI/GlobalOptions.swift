@@ -24,13 +24,21 @@ struct GlobalOptions: ParsableArguments {
 
   func configuration(isReadOnly: Bool = false) throws -> Scout.Configuration {
     guard let now else { return Scout.Configuration(busyTimeout: wait, isReadOnly: isReadOnly) }
-    // An offset is required: without one, whose nine o'clock it is would depend on who reads the command.
-    let bytes = Array(now.utf8)
-    guard let parsed = bytes.withUnsafeBytes({ DateTimeText.parseISO($0) }), let offset = parsed.offsetSeconds else {
+    guard let time = Self.time(now) else {
       throw ValidationError("--now: \"\(now)\" is no time with an offset; write it like 2025-08-23T09:00:00+08:00")
     }
-    let time = Timestamp(microseconds: parsed.localMicroseconds - Int64(offset) * 1_000_000)
     return Scout.Configuration(clock: .fixed(time), busyTimeout: wait, isReadOnly: isReadOnly)
+  }
+
+  /// A time with an offset: without one, whose nine o'clock it is would depend on who reads the command.
+  ///
+  /// - Returns: Nil for anything else.
+  static func time(_ text: String) -> Timestamp? {
+    let bytes = Array(text.utf8)
+    guard let parsed = bytes.withUnsafeBytes({ DateTimeText.parseISO($0) }), let offset = parsed.offsetSeconds else {
+      return nil
+    }
+    return Timestamp(microseconds: parsed.localMicroseconds - Int64(offset) * 1_000_000)
   }
 
   /// - Parameter role: The role under whose rights SQL runs; nil for the owner.

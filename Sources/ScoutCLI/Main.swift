@@ -42,10 +42,11 @@ struct ScoutCommand: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      DemoCommand.self, InitCommand.self, IngestCommand.self, RefreshCommand.self, TickCommand.self,
-      StatusCommand.self, FeedCommand.self, MonitorsCommand.self, ContractsCommand.self,
-      ActionsCommand.self, LedgerCommand.self, QueueCommand.self,
-      SQLCommand.self, DetectCommand.self, GenerateCommand.self,
+      DemoCommand.self, InitCommand.self, IngestCommand.self, RefreshCommand.self, TickCommand.self, CronCommand.self,
+      StatusCommand.self, AlertsCommand.self, MetricsCommand.self, FeedCommand.self, MonitorsCommand.self,
+      ContractsCommand.self, ActionsCommand.self, LedgerCommand.self, QueueCommand.self,
+      SQLCommand.self, DetectCommand.self, GenerateCommand.self, RetentionCommand.self, BackupCommand.self,
+      RestoreCommand.self, DoctorCommand.self,
     ])
 
   static let version = "0.1.0"
@@ -84,6 +85,9 @@ enum Failure {
     case let error as OutputError:
       Console.err("scout: \(error)\n")
       return .notFine
+    case let error as BackupError:
+      Console.err("scout: \(error)\n")
+      return .badInput
     case let error as YAMLFileError:
       Console.err("scout: \(error)\n")
       return .badInput

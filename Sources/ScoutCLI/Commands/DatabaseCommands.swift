@@ -182,63 +182,6 @@ extension Status {
   }
 }
 
-struct FeedCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "feed", abstract: "The agent feed.",
-    discussion: """
-      EXAMPLES
-        scout feed list
-        scout feed list --limit 5 --status new
-      """,
-    subcommands: [List.self], defaultSubcommand: List.self)
-
-  struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "The newest items.",
-      discussion: """
-        EXAMPLES
-          scout feed list
-          scout feed list --limit 5 --status new --format ndjson
-        """)
-
-    @OptionGroup var global: GlobalOptions
-    @OptionGroup var output: FormatOptions
-
-    @Option(help: "How many, 1 to 200.")
-    var limit = 20
-
-    @Option(help: "Only items of this status: new, read or archived.")
-    var status: FeedStatus?
-
-    func validate() throws {
-      guard (1...200).contains(limit) else { throw ValidationError("--limit is 1 to 200") }
-    }
-
-    func run() throws {
-      let scout = try global.open(isReadOnly: true)
-      let zone = try scout.timeZone()
-      try scout.feed(limit: limit, status: status?.rawValue).table(zone).show(as: output.format)
-    }
-  }
-
-  enum FeedStatus: String, ExpressibleByArgument, CaseIterable { case new, read, archived }
-}
-
-extension [FeedItem] {
-  func table(_ zone: TimeZoneRules) -> Table {
-    Table(
-      columns: [
-        Table.Column("created_at", type: "timestamp with time zone"), Table.Column("severity", type: "text"),
-        Table.Column("source", type: "text"), Table.Column("title", type: "text"),
-        Table.Column("description", type: "text"), Table.Column("status", type: "text"),
-        Table.Column("id", type: "uuid"),
-      ],
-      rows: map {
-        [$0.createdAt.text(in: zone), $0.severity, $0.source, $0.title, $0.description, $0.status, $0.id]
-      })
-  }
-}
-
 struct MonitorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "monitors", abstract: "Monitors and what they found.",

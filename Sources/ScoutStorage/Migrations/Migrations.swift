@@ -57,6 +57,7 @@ enum Migrations {
     Migration(name: "009-queue", body: createQueueTables),
     Migration(name: "010-contracts", body: createContractTables),
     Migration(name: "011-objects", body: createObjectTables),
+    Migration(name: "012-operations", body: createOperationTables),
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.
