@@ -61,4 +61,16 @@ import Testing
   func `a statement touches only what its role may touch`(sql: String, role: String, refusal: String?) throws {
     #expect(try attempt(sql, as: role) == refusal)
   }
+
+  @Test(arguments: [
+    "truncate scout.ledger_entries", "truncate scout.ledger_payloads", "drop table scout.ledger_entries",
+    "drop table scout.ledger_payloads cascade", "drop table scout.platinum_agent_action_ledger cascade",
+    "drop schema scout cascade", "drop index scout.ledger_entries_action",
+  ])
+  func `no definition removes the ledger or its rows`(sql: String) throws {
+    let error = #expect(throws: SQLError.self) {
+      try database().write { connection in _ = try connection.execute(sql) }
+    }
+    #expect(error?.state == .insufficientPrivilege)
+  }
 }

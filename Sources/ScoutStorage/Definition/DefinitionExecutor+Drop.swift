@@ -241,6 +241,7 @@ extension DefinitionExecutor {
         .dependentObjectsStillExist, "\(subject) because other objects depend on it",
         detail: lines.joined(separator: "\n"), hint: Self.cascadeHint, at: statement.range)
     }
+    for object in doomed { try checkLedger(object) }
     // What depends goes before what it depends on: constraints and views before tables, tables before schemas.
     for object in doomed.reversed() {
       if case .constraint(let name, let relation) = object {

@@ -30,6 +30,7 @@ extension DefinitionExecutor {
       }
       index += 1
     }
+    for table in tables { try checkLedger(emptying: table) }
     // Referencing tables go first, so that no key misses its rows; in a circle the check waits for the end.
     try connection.run("pragma defer_foreign_keys = on")
     for table in tables.reversed() { try connection.run("delete from " + SQLitePrinter.quoted(table.storageName)) }

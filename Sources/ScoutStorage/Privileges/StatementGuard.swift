@@ -12,7 +12,7 @@ import PostgresDialect
 /// nothing is refused to, do without one.
 final class StatementGuard {
   /// Tables whose rows only the engine writes.
-  private static let sealed: Set<String> = ["scout.ledger_entries", "scout.ledger_payloads"]
+  static let sealed: Set<String> = ["scout.ledger_entries", "scout.ledger_payloads"]
 
   private let mayRead: (_ table: String) -> Bool
   private let mayWrite: (_ table: String, _ privilege: String) -> Bool

@@ -1,0 +1,34 @@
+import PostgresDialect
+
+/// The ledger's tables stay, with all their rows, whatever a definition says; see ``StatementGuard`` for other statements.
+extension DefinitionExecutor {
+  private static let actions = "scout.platinum_agent_action_ledger"
+
+  /// - Throws: 42501 when the object is one of the ledger's tables, the actions that it stands behind, or an index of
+  ///   them. A database without a ledger has nothing to protect.
+  func checkLedger(_ object: CatalogObject) throws {
+    let catalog = try catalog
+    guard StatementGuard.sealed.contains(where: { catalog.relations[$0] != nil }) else { return }
+    let table: String
+    switch object {
+    case .relation(let relation): table = relation.qualifiedName
+    case .index(let index):
+      guard let owner = catalog.relations.values.first(where: { $0.indexes.contains(index) }) else { return }
+      table = owner.qualifiedName
+    case .constraint(_, let relation), .defaultValue(_, let relation): table = relation.qualifiedName
+    case .sequence, .schema, .extension_: return
+    }
+    guard StatementGuard.sealed.contains(table) || table == Self.actions else { return }
+    throw SQLError(
+      .insufficientPrivilege, "cannot drop \(object.description) because the action ledger requires it",
+      at: statement.range)
+  }
+
+  /// - Throws: 42501 when TRUNCATE would empty one of the ledger's tables.
+  func checkLedger(emptying relation: Relation) throws {
+    guard StatementGuard.sealed.contains(relation.qualifiedName) else { return }
+    throw SQLError(
+      .insufficientPrivilege, "\(relation.qualifiedName) is append-only: only the engine adds to it",
+      at: statement.range)
+  }
+}
