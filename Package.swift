@@ -10,8 +10,13 @@ let package = Package(
     .library(name: "Scout", targets: ["Scout"]),
     .library(name: "PostgresDialect", targets: ["PostgresDialect"]),
   ],
+  traits: [
+    .trait(name: "LivePages", description: "Reads https pages: brings in AsyncHTTPClient and with it SwiftNIO.")
+  ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // Only fetched and built with the trait, because it is larger than all the rest.
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -63,7 +68,12 @@ let package = Package(
       ]),
     .target(
       name: "ScoutEnrichment",
-      dependencies: ["PostgresDialect", "ScoutStorage", .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+      dependencies: [
+        "PostgresDialect", "ScoutStorage",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["LivePages"])),
+      ]),
     .target(name: "ScoutContracts", dependencies: ["PostgresDialect", "ScoutStorage", "ScoutYAML", "Yams"]),
     .target(name: "ScoutYAML", dependencies: ["Yams"]),
     .target(name: "ScoutGenerator"),

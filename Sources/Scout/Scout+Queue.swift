@@ -17,10 +17,20 @@ extension Scout {
 
   /// The source that a text names.
   ///
-  /// - Parameter text: Nil or `catalogue` for the built-in catalogue; the path of a CSV or JSON Lines file; a folder of
-  ///   saved pages.
-  /// - Throws: ``SourceError`` when there is no such file.
-  public func skuSource(_ text: String? = nil) throws -> any SKUSource {
+  /// - Parameters:
+  ///   - text: Nil or `catalogue` for the built-in catalogue; the path of a CSV or JSON Lines file; a folder of saved
+  ///     pages; `live` for pages of the web.
+  ///   - live: Which pages; only used with `live`.
+  /// - Throws: ``SourceError`` when there is no such file, or no host is allowed.
+  public func skuSource(_ text: String? = nil, live: LivePages.Configuration = .init(allowedHosts: [])) throws
+    -> any SKUSource
+  {
+    if text == "live" {
+      guard !live.allowedHosts.isEmpty else {
+        throw SourceError.permanent("the source live needs the hosts that it may read: --allow-host shop.example")
+      }
+      return LivePages(configuration: live, transport: LivePages.transport, clock: configuration.clock)
+    }
     guard let text, text != "catalogue" else {
       let products = try definitions().text("masterdata/products.csv") ?? ""
       return OfflineCatalogue(text: products, isJSONLines: false, file: "schemas/masterdata/products.csv")

@@ -44,7 +44,7 @@ struct ScoutCommand: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, InitCommand.self, IngestCommand.self, RefreshCommand.self, TickCommand.self, CronCommand.self,
       StatusCommand.self, AlertsCommand.self, MetricsCommand.self, FeedCommand.self, MonitorsCommand.self,
-      ContractsCommand.self, ActionsCommand.self, LedgerCommand.self, QueueCommand.self,
+      ContractsCommand.self, ActionsCommand.self, LedgerCommand.self, QueueCommand.self, CatalogCommand.self,
       SQLCommand.self, DetectCommand.self, GenerateCommand.self, RetentionCommand.self, BackupCommand.self,
       RestoreCommand.self, DoctorCommand.self,
     ])

@@ -9,7 +9,8 @@ import Testing
     ["monitors", "list"], ["monitors", "run"], ["sql"], ["generate"], ["actions"], ["ledger"], ["queue"],
     ["queue", "work"],
     ["queue", "list"], ["queue", "show"], ["queue", "enqueue"], ["queue", "retry"], ["queue", "cancel"],
-    ["queue", "reset-stuck"], ["queue", "dead"], ["queue", "stats"],
+    ["queue", "reset-stuck"], ["queue", "dead"], ["queue", "stats"], ["catalog"], ["catalog", "brands"],
+    ["catalog", "products"], ["catalog", "import"], ["catalog", "generate"], ["catalog", "export"],
   ]
 
   /// The lines under EXAMPLES, each without the remark behind it.
@@ -57,7 +58,8 @@ import Testing
       ["ledger"], ["ledger", "list"], ["ledger", "show"], ["ledger", "verify"], ["ledger", "checkpoint"],
       ["ledger", "proof"], ["ledger", "export"], ["ledger", "redact"], ["queue"], ["queue", "enqueue"],
       ["queue", "work"], ["queue", "list"], ["queue", "retry"], ["queue", "reset-stuck"], ["queue", "dead"],
-      ["queue", "stats"],
+      ["queue", "stats"], ["catalog"], ["catalog", "brands"], ["catalog", "products"], ["catalog", "generate"],
+      ["catalog", "export"], ["catalog", "import"],
     ] {
       let help = try ScoutProgram.run(command + ["--help"], environment: ["COLUMNS": "200"]).output
       for example in examples(help) {

@@ -18,7 +18,8 @@ extension QueueCommand {
       discussion: """
         Several may work on one database at once. The first interrupt lets the jobs that run finish, the second ends the
         program; what it ran is taken up again by the next worker. The source is catalogue (built in), the path of a CSV or
-        JSON Lines file, or a folder of saved pages. The exit code is 1 when a job was given up.
+        JSON Lines file, a folder of saved pages, or live: pages of the allowed hosts, one a second, as their robots.txt
+        allows. The exit code is 1 when a job was given up.
 
         EXAMPLES
           scout queue work --once
@@ -32,6 +33,12 @@ extension QueueCommand {
     @Flag(help: "One job, if there is one.") var once = false
     @Flag(help: "Until nothing is left to do.") var drain = false
     @Option(help: ArgumentHelp("Where SKUs come from.", valueName: "source")) var source: String?
+    @Option(help: ArgumentHelp("A host that live may read; .shop.example is all below it too.", valueName: "host"))
+    var allowHost: [String] = []
+    @Option(
+      help: ArgumentHelp("A page for jobs that name none; {brand} is the brand.", valueName: "url"))
+    var pageTemplate: [String] = []
+    @Flag(help: "Let live read addresses on private networks.") var allowPrivateNetworks = false
     @Option(help: ArgumentHelp("At most so many jobs a second of one brand or host.", valueName: "rate"))
     var rate: Double?
     @Option(help: ArgumentHelp("How long a job is this worker's without a sign of life.", valueName: "time"))
@@ -46,11 +53,15 @@ extension QueueCommand {
 
     func run() async throws {
       let scout = try global.open()
+      var live = LivePages.Configuration(allowedHosts: allowHost)
+      live.templates = pageTemplate
+      live.allowsPrivateNetworks = allowPrivateNetworks
+      let rate = rate ?? (source == "live" ? 1 : nil)
       let queue = scout.jobQueue(
         concurrency: concurrency, rate: rate.map { RateLimit(perSecond: $0) }, lease: lease.duration)
       let watch = WorkWatch(isQuiet: global.quiet)
       let worker = try scout.makeWorker(
-        source: try scout.skuSource(source), queue: queue,
+        source: try scout.skuSource(source, live: live), queue: queue,
         worker: Worker.Configuration(
           concurrency: concurrency, extent: once ? .once : drain ? .drain : .forever, heartbeat: lease.duration / 3),
         found: { result, warnings in watch.found(result, warnings) }, observe: { watch.note($0) })

@@ -17,15 +17,16 @@ public struct OfflineCatalogue: SKUSource {
 
   /// Reads a file; its name tells the form: `.jsonl` and `.ndjson` are JSON Lines, everything else is CSV.
   public init(path: String, maximumBytes: Int = 256 << 20) throws(SourceError) {
-    let bytes = try BoundedFile.read(path, maximumBytes: maximumBytes)
-    let isLines = path.lowercased().hasSuffix(".jsonl") || path.lowercased().hasSuffix(".ndjson")
-    self.init(text: String(decoding: bytes, as: UTF8.self), isJSONLines: isLines, file: path)
+    self.init(records: try CatalogueRecord.read(path, maximumBytes: maximumBytes), file: path)
   }
 
   public init(text: String, isJSONLines: Bool, file: String) {
+    self.init(records: isJSONLines ? JSONLinesRecords.records(text) : DelimitedText.records(text), file: file)
+  }
+
+  private init(records: [CatalogueRecord], file: String) {
     var products: [String: [ExtractedProduct]] = [:]
     var problems: [String] = []
-    let records = isJSONLines ? JSONLinesRecords.records(text) : DelimitedText.records(text)
     for record in records {
       guard let product = Self.product(record, file: file) else {
         if problems.count < 100 { problems.append("\(file):\(record.line): needs a brand and a product_name") }
@@ -42,12 +43,7 @@ public struct OfflineCatalogue: SKUSource {
   }
 
   private static func product(_ record: CatalogueRecord, file: String) -> ExtractedProduct? {
-    func field(_ names: String...) -> String? {
-      for name in names {
-        if let value = record.fields[name]?.collapsingWhitespace(), !value.isEmpty { return value }
-      }
-      return nil
-    }
+    func field(_ names: String...) -> String? { record.first(names) }
     guard let brand = field("brand", "brand_name"), let name = field("product_name", "sku_name", "name") else {
       return nil
     }
@@ -63,10 +59,29 @@ public struct OfflineCatalogue: SKUSource {
   }
 }
 
-/// One row of a catalogue: values by column.
-struct CatalogueRecord {
-  var line: Int
-  var fields: [String: String]
+/// One row of a catalogue's file: values by column, the columns in lower case.
+public struct CatalogueRecord: Hashable, Sendable {
+  /// From 1.
+  public var line: Int
+  public var fields: [String: String]
+
+  /// The rows of a file; its name tells the form: `.jsonl` and `.ndjson` are JSON Lines, everything else is CSV.
+  public static func read(_ path: String, maximumBytes: Int = 256 << 20) throws(SourceError) -> [CatalogueRecord] {
+    let text = String(decoding: try BoundedFile.read(path, maximumBytes: maximumBytes), as: UTF8.self)
+    let isLines = path.lowercased().hasSuffix(".jsonl") || path.lowercased().hasSuffix(".ndjson")
+    return isLines ? JSONLinesRecords.records(text) : DelimitedText.records(text)
+  }
+
+  /// The rows of CSV text.
+  public static func read(csv text: String) -> [CatalogueRecord] { DelimitedText.records(text) }
+
+  /// The first of the columns that has a value.
+  public func first(_ names: [String]) -> String? {
+    for name in names {
+      if let value = fields[name]?.collapsingWhitespace(), !value.isEmpty { return value }
+    }
+    return nil
+  }
 }
 
 /// Rows of CSV as RFC 4180 describes, with a header row; a `;` or a tab in the header is understood as the separator.
