@@ -12,7 +12,9 @@ struct ScoutBench: AsyncParsableCommand {
       measured alternately in the same run. Nothing is asserted but that equal work gave equal results.
       """)
 
-  enum Section: String, ExpressibleByArgument, CaseIterable { case memory, start, ingest, sweep, ledger }
+  enum Section: String, ExpressibleByArgument, CaseIterable {
+    case memory, start, ingest, sweep, ledger, queue, extraction
+  }
 
   @Flag(help: "A few seconds instead of minutes.")
   var small = false
@@ -48,6 +50,10 @@ struct ScoutBench: AsyncParsableCommand {
       return try await ingest.measure(.jsonLines) + ingest.measure(.csv)
     case .sweep:
       return try await SweepFigures(transactions: transactions, runs: small ? 3 : 5, workspace: workspace).measure()
+    case .queue:
+      return try await QueueFigures(jobs: small ? 100_000 : 1_000_000, runs: small ? 2 : 5, workspace: workspace)
+        .measure()
+    case .extraction: return try ExtractionFigures(runs: small ? 5 : 21).measure()
     case .ledger:
       return try LedgerFigures(entries: small ? 50_000 : 1_000_000, runs: small ? 3 : 5, workspace: workspace).measure()
     }
