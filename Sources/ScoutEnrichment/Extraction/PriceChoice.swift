@@ -1,23 +1,45 @@
 import PostgresDialect
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Chooses the price among the texts of a page that has no structured data.
 ///
 /// What counts, in points: an `id` or `class` that says it is the price to pay, and not a crossed-out one, a saving, a
 /// delivery fee or a price per unit; a currency sign; nearness to the page's heading. Ties go to the earlier text.
 enum PriceChoice {
-  private static let good: [(String, Int)] = [
+  private static let good: [(StaticString, Int)] = [
     ("ourprice", 40), ("our-price", 40), ("saleprice", 30), ("sale-price", 30), ("dealprice", 35), ("currentprice", 30),
     ("current-price", 30), ("finalprice", 30), ("final-price", 30), ("special-price", 30), ("pdp", 15), ("product", 12),
     ("selling", 20), ("offer", 8), ("priceblock", 25), ("buybox", 20), ("main", 6), ("now", 10), ("pricetopay", 40),
     ("price-value", 15),
   ]
-  private static let bad: [(String, Int)] = [
+  private static let bad: [(StaticString, Int)] = [
     ("old", 40), ("was", 40), ("list", 30), ("strike", 40), ("regular", 20), ("msrp", 40), ("srp", 20), ("sav", 30),
     ("discount", 20), ("ship", 40), ("deliver", 40), ("unit", 25), ("perunit", 25), ("per-", 15), ("related", 40),
     ("recommend", 40), ("similar", 40), ("carousel", 40), ("sponsor", 40), ("accessor", 30), ("total", 15),
     ("cart", 20), ("filter", 40), ("range", 15), ("compare", 30), ("tax", 20), ("month", 30), ("install", 30),
     ("warranty", 30), ("used", 20), ("tile", 20), ("bundle", 20),
   ]
+
+  /// Bytes, because comparing characters took most of the time of a page.
+  private static func contains(_ bytes: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
+    let count = word.utf8CodeUnitCount
+    guard bytes.count >= count else { return false }
+    var at = 0
+    while at <= bytes.count - count {
+      if bytes[at] == word.utf8Start[0], let base = bytes.baseAddress, memcmp(base + at, word.utf8Start, count) == 0 {
+        return true
+      }
+      at += 1
+    }
+    return false
+  }
 
   /// The price to pay; nil when no text looks like one.
   ///
@@ -34,8 +56,11 @@ enum PriceChoice {
         price.isBesideSymbol || !candidate.label.isEmpty && letters <= 6
       else { continue }
       var score = candidate.label.isEmpty ? 0 : 20
-      for (word, points) in good where candidate.label.contains(word) { score += points }
-      for (word, points) in bad where candidate.label.contains(word) { score -= points }
+      var label = candidate.label
+      label.withUTF8 { bytes in
+        for (word, points) in good where contains(bytes, word) { score += points }
+        for (word, points) in bad where contains(bytes, word) { score -= points }
+      }
       // A bare number near a price may be anything: a count, a day, a rating.
       score += price.symbol != nil ? 15 : -15
       // Much text around it is a sentence, not a price.
