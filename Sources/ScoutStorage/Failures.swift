@@ -52,22 +52,50 @@ extension SQLError {
         .notNullViolation,
         "null value in column \"\(columns.first ?? "")\" of relation \"\(relation.name)\" violates not-null constraint")
     case ConstraintCode.unique, ConstraintCode.primaryKey, ConstraintCode.rowID:
-      let (name, columns) = Self.constraintColumns(message)
-      let relation = catalog().relation(schema: name.schema, name: name.name)
-      let suffix = relation?.primaryKey == columns ? "pkey" : columns.joined(separator: "_") + "_key"
-      self.init(
-        .uniqueViolation, "duplicate key value violates unique constraint \"\(name.name)_\(suffix)\"",
-        detail: "Key (\(columns.joined(separator: ", "))) already exists.")
+      self = Self.uniqueViolation(message, catalog())
     case ConstraintCode.foreignKey:
       self.init(.foreignKeyViolation, "insert or update or delete violates a foreign key constraint")
     case ConstraintCode.check:
-      self.init(
-        .checkViolation, "new row violates check constraint \"\(message.split(separator: ": ").last ?? "")\"")
+      self = Self.checkViolation(message, catalog())
     case ConstraintCode.dataType:
       self.init(.datatypeMismatch, "a value has another type than its column: \(message)")
     default:
       self.init(primaryCode: code & 0xFF, message: message)
     }
+  }
+
+  /// From «UNIQUE constraint failed: d.t.a, d.t.b», or «… index 'd.t_idx'» for an index over expressions.
+  private static func uniqueViolation(_ message: String, _ catalog: StorageCatalog) -> SQLError {
+    let marker = "index '"
+    if let start = message.firstRange(of: marker)?.upperBound, message.hasSuffix("'") {
+      let storage = String(message[start...].dropLast())
+      let index = catalog.relations.values.lazy.flatMap(\.indexes).first { $0.storageName == storage }
+      let name = index?.name ?? storage.split(separator: ".", maxSplits: 1).last.map(String.init) ?? storage
+      return SQLError(.uniqueViolation, "duplicate key value violates unique constraint \"\(name)\"")
+    }
+    let (name, columns) = constraintColumns(message)
+    let relation = catalog.relation(schema: name.schema, name: name.name)
+    let constraint = relation?.constraints.first { $0.isUniqueKey && $0.columns == columns }?.name
+    let index = relation?.indexes.first { $0.isUnique && $0.columns == columns }?.name
+    let suffix = relation?.primaryKey == columns ? "pkey" : columns.joined(separator: "_") + "_key"
+    return SQLError(
+      .uniqueViolation,
+      "duplicate key value violates unique constraint \"\(constraint ?? index ?? "\(name.name)_\(suffix)")\"",
+      detail: "Key (\(columns.joined(separator: ", "))) already exists.")
+  }
+
+  /// From «CHECK constraint failed: d.t:t_a_check»; tables that are older have the constraint's name alone.
+  private static func checkViolation(_ message: String, _ catalog: StorageCatalog) -> SQLError {
+    let failed = message.firstRange(of: ": ").map { String(message[$0.upperBound...]) } ?? message
+    let relation = catalog.relations.values.first { relation in
+      relation.constraints.contains { $0.kind == .check && relation.storageName(of: $0) == failed }
+    }
+    guard let relation else {
+      return SQLError(.checkViolation, "new row violates check constraint \"\(failed)\"")
+    }
+    let name = failed.dropFirst(relation.storageName.count + 1)
+    return SQLError(
+      .checkViolation, "new row for relation \"\(relation.name)\" violates check constraint \"\(name)\"")
   }
 
   private init(primaryCode code: Int32, message: String) {

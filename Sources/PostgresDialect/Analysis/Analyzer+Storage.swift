@@ -37,7 +37,7 @@ extension Analyzer {
       if constraint.kind == .primaryKey, rowKey != nil { continue }
       var part = SQLitePrinter()
       part.write("constraint ")
-      part.writeName(constraint.name)
+      part.writeName(relation.storageName(of: constraint))
       part.write(" ")
       try write(constraint, relation, &part)
       parts.append(part)

@@ -200,6 +200,9 @@ extension Relation {
     }
   }
 
+  /// The name of a constraint inside the SQLite table: it says in errors whose constraint it is.
+  public func storageName(of constraint: RelationConstraint) -> String { "\(storageName):\(constraint.name)" }
+
   public func constraint(named name: String) -> RelationConstraint? { constraints.first { $0.name == name } }
 
   /// The identity or serial key that SQLite's rowid holds.

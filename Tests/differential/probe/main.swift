@@ -27,41 +27,43 @@ struct Answer: Encodable {
   }
 }
 
-/// The databases by zone, made when first used.
+/// The databases by zone, each with one session, made when first used.
 struct Databases {
   private let clock: EngineClock
-  private var byZone: [String: Database] = [:]
+  private var byZone: [String: (database: Database, session: Session)] = [:]
   private let showsSQL = ProcessInfo.processInfo.environment["SCOUT_PROBE_SQL"] != nil
 
   init() throws { clock = .fixed(try Timestamp("2025-08-23 09:00:00+00")) }
 
-  private mutating func database(_ zone: String) throws -> Database {
+  private mutating func open(_ zone: String) throws -> (database: Database, session: Session) {
     if let known = byZone[zone] { return known }
-    let made = try Database(
+    let database = try Database(
       path: nil,
       configuration: Database.Configuration(
         clock: clock, identifiers: .seeded(1), timeZone: try TimeZoneRules(identifier: zone)))
+    let made = (database, try database.makeSession())
     byZone[zone] = made
     return made
   }
 
   mutating func answer(_ sql: String, _ zone: String) throws -> Answer {
     var answer = Answer()
-    let database = try database(zone)
-    do {
-      let result = try database.write { connection in
-        if showsSQL, let statement = try? Parser.parseStatement(sql),
-          case .statement(let compiled)? = try? connection.compiler().compile(statement, sql: sql)
-        {
-          answer.sqlite = compiled.sql
-        }
-        return try connection.execute(sql)
+    let (database, session) = try open(zone)
+    if showsSQL, let statement = try? Parser.parseStatement(sql) {
+      answer.sqlite = try? database.read { connection in
+        guard case .statement(let compiled) = try connection.compiler().compile(statement, sql: sql) else { return nil }
+        return compiled.sql
       }
-      answer.columns = result.columns.map(\.name)
-      answer.types = result.columns.map(\.type.displayName)
-      answer.rows = result.texts
-      answer.tag = result.tag
+    }
+    do {
+      try session.run(sql) { result in
+        answer.columns = result.columns.map(\.name)
+        answer.types = result.columns.map(\.type.displayName)
+        answer.rows = result.texts
+        answer.tag = result.tag
+      }
     } catch let error as SQLError {
+      answer = Answer(sqlite: answer.sqlite)
       answer.error = Answer.Failure(
         sqlstate: error.state.rawValue, message: error.description, text: error.message, detail: error.detail,
         hint: error.hint)
