@@ -76,6 +76,9 @@ enum Failure {
     case let error as IngestError:
       Console.err("scout: \(error)\n")
       return .badInput
+    case let error as MonitorFileError:
+      Console.err("scout: \(error)\n")
+      return .badInput
     case let error as SeriesError:
       Console.err("scout: \(error)\n")
       return .badInput

@@ -51,7 +51,7 @@ struct IncidentLedger {
     result.outcome = .fired(eventID: try raise(new, of: finding, details))
   }
 
-  /// Writes the event, its incidents and its feed item.
+  /// Writes the event, its incidents, and a feed item about those that no silence covers.
   private func raise(_ new: [Finding.Incident], of finding: Finding, _ details: MonitorDetails?) throws -> String {
     let now = SQLValue(connection.now)
     let event = connection.identifiers.uuid()
@@ -73,7 +73,17 @@ struct IncidentLedger {
         """,
         [.text(connection.identifiers.uuid()), .integer(monitor.id), .text(incident.key), now, .text(event)])
     }
-    let item = FeedItem(monitor: monitor, details: details, new: new, result: finding.result)
+    let silences = try MonitorStore.silences(on: connection)
+    let news =
+      try silences.isEmpty
+      ? new
+      : new.filter { incident in
+        let key = try IncidentKey.texts(incident.key)
+        return !silences.contains { $0.matches(monitor.name, key) }
+      }
+    guard !news.isEmpty else { return event }
+    let shown = news.flatMap(\.rows)
+    let item = FeedItem(monitor: monitor, details: details, new: news, result: finding.result)
     try connection.run(
       """
       insert into "scout.agent_feed" (id, created_at, severity, source, title, description, payload, related_ids, status)
@@ -81,7 +91,7 @@ struct IncidentLedger {
       """,
       [
         .text(connection.identifiers.uuid()), now, .text(monitor.severity.rawValue), .text(item.title),
-        .text(item.description), .text(try item.payload(rows: rows, event: event)),
+        .text(item.description), .text(try item.payload(rows: shown, event: event)),
         .text("[" + RowJSON.quoted("monitor_events:\(event)") + "]"),
       ])
     return event

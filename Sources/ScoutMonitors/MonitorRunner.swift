@@ -70,7 +70,7 @@ public struct MonitorRunner: Sendable {
     try connection.run("savepoint monitor")
     do {
       let details = try monitor.definition.map { json throws(SQLError) in try MonitorDetails(json: json) }
-      let finding = try Finding(evaluate(monitor, on: connection), key: details?.key)
+      let finding = try Finding(rows(of: monitor, on: connection), key: details?.key)
       try IncidentLedger(connection: connection, monitor: monitor).record(finding, details, into: &result)
       try connection.run(
         """
@@ -95,8 +95,16 @@ public struct MonitorRunner: Sendable {
     return result
   }
 
-  /// The rows of the monitor's query.
-  private func evaluate(_ monitor: StoredMonitor, on connection: Connection) throws -> QueryResult {
+  /// What a monitor finds at the transaction's time; writes nothing.
+  func finding(of monitor: StoredMonitor, on connection: Connection) throws -> Finding {
+    let details = try monitor.definition.map { json throws(SQLError) in try MonitorDetails(json: json) }
+    return try Finding(rows(of: monitor, on: connection), key: details?.key)
+  }
+
+  /// The rows of a monitor's query at the transaction's time, within the limits; writes nothing.
+  ///
+  /// - Throws: ``SQLError`` of the query, or of the limit that it broke.
+  public func rows(of monitor: StoredMonitor, on connection: Connection) throws -> QueryResult {
     guard monitor.kind == "sql" else {
       throw SQLError(.featureNotSupported, "a monitor of kind \"\(monitor.kind)\" is not supported; expected \"sql\"")
     }

@@ -18,6 +18,9 @@ public struct StoredMonitor: Hashable, Sendable {
   public var definition: String?
   public var consecutiveFailures: Int64
   public var lastError: String?
+
+  /// What it watches, and on what evidence it speaks; nil when nobody wrote it down.
+  public var explanation: String? { definition.flatMap { try? MonitorDetails(json: $0) }?.description }
 }
 
 /// What `platinum_monitors.definition` holds beyond the table's columns. Every member is optional: users write it too.

@@ -190,7 +190,10 @@ struct MonitorsCommand: ParsableCommand {
         scout monitors list
         scout monitors run demand_spike_brand
       """,
-    subcommands: [List.self, Run.self], defaultSubcommand: List.self)
+    subcommands: [
+      List.self, Show.self, Run.self, Test.self, Explain.self, Backtest.self, Add.self, Set.self, Enable.self,
+      Disable.self, Silence.self, Ack.self,
+    ], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
