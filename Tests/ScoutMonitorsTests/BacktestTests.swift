@@ -6,7 +6,7 @@ import Testing
 /// A backtest says what the sweeps said.
 @Suite struct BacktestTests {
   private static let query = """
-    select brand, sum(units) as units from scout.gold_sales_15min
+    select brand, sum(units) as units from scout.hourly
     where ts > now() - :window_minutes * interval '1 minute' and ts <= now()
     group by brand having sum(units) >= :threshold order by brand
     """
@@ -15,11 +15,12 @@ import Testing
   private func prepared(_ clock: TestClock) throws -> Database {
     let database = try goldDatabase(clock: clock)
     try database.write { connection in
+      try connection.execute("create table scout.hourly (ts timestamptz, brand text, units bigint)")
       try connection.execute(
         """
-        insert into scout.gold_sales_15min (ts, brand, units, qty, net_amount, transactions, stores)
+        insert into scout.hourly (ts, brand, units)
         select timestamptz '2025-08-01 00:00:00+00' + h * interval '1 hour', b,
-          case when (h * 7 + length(b) * 13) % 97 < 4 then 50 else 5 end, 5, 10, 5, 1
+          case when (h * 7 + length(b) * 13) % 97 < 4 then 50 else 5 end
         from generate_series(0, 719) as h, unnest(array['Alaska', 'Oishi']) as b
         """)
       try connection.addMonitor("high", Self.query)
