@@ -8,6 +8,8 @@ import Testing
     [], ["demo"], ["init"], ["ingest"], ["refresh"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
     ["monitors", "list"], ["monitors", "run"], ["sql"], ["generate"], ["actions"], ["ledger"], ["queue"],
     ["queue", "work"],
+    ["monitors", "show"], ["monitors", "test"], ["monitors", "explain"], ["monitors", "backtest"], ["monitors", "add"],
+    ["monitors", "set"], ["monitors", "enable"], ["monitors", "disable"], ["monitors", "silence"], ["monitors", "ack"],
     ["queue", "list"], ["queue", "show"], ["queue", "enqueue"], ["queue", "retry"], ["queue", "cancel"],
     ["queue", "reset-stuck"], ["queue", "dead"], ["queue", "stats"], ["catalog"], ["catalog", "brands"],
     ["catalog", "products"], ["catalog", "import"], ["catalog", "generate"], ["catalog", "export"],

@@ -13,9 +13,8 @@ extension MonitorsCommand {
         came late are seen at once.
 
         EXAMPLES
-          scout monitors backtest demand_spike_brand --from 2025-08-01T00:00:00+08:00 --to 2025-08-02T00:00:00+08:00
-          scout monitors backtest demand_spike_brand --from 2025-08-01T00:00:00+08:00 --to 2025-08-02T00:00:00+08:00 \
-        --every 60m --sweep 2.0,3.0
+          scout monitors backtest NAME --from 2025-08-01 --to 2025-08-08 --every 60m
+          scout monitors backtest NAME --from 2025-08-20 --to 2025-08-22 --sweep 2,3
         """)
 
     @OptionGroup var global: GlobalOptions
@@ -24,10 +23,10 @@ extension MonitorsCommand {
     @Argument(help: "The monitor's name.")
     var name: String
 
-    @Option(help: ArgumentHelp("The first tick, with an offset.", valueName: "time"))
+    @Option(help: ArgumentHelp("The first tick, in the project's time zone without an offset.", valueName: "time"))
     var from: String
 
-    @Option(help: ArgumentHelp("The end of the ticks, with an offset.", valueName: "time"))
+    @Option(help: ArgumentHelp("The end of the ticks, likewise.", valueName: "time"))
     var to: String
 
     @Option(help: ArgumentHelp("The time between ticks, such as 15m or 1h.", valueName: "duration"))
@@ -42,13 +41,16 @@ extension MonitorsCommand {
     func validate() throws {
       _ = try step()
       _ = try thresholds()
-      guard try time(from, "--from") <= time(to, "--to") else { throw ValidationError("--from is not after --to") }
+      guard try time(from, "--from", .utc) <= time(to, "--to", .utc) else {
+        throw ValidationError("--from is not after --to")
+      }
     }
 
     func run() throws {
       let scout = try global.open(isReadOnly: true)
       let known = try readLabels()
-      let (start, end, step) = (try time(from, "--from"), try time(to, "--to"), try step())
+      let zone = try scout.timeZone()
+      let (start, end, step) = (try time(from, "--from", zone), try time(to, "--to", zone), try step())
       let chosen = try thresholds()
       var reports: [MonitorBacktest] = []
       for threshold in chosen.isEmpty ? [nil] : chosen.map(Optional.some) {
@@ -99,13 +101,12 @@ extension MonitorsCommand {
       return try MonitorLabel.read(String(decoding: data, as: UTF8.self), file: labels)
     }
 
-    private func time(_ text: String, _ option: String) throws -> Timestamp {
-      let bytes = Array(text.utf8)
-      guard let parsed = bytes.withUnsafeBytes({ DateTimeText.parseISO($0) }), let offset = parsed.offsetSeconds else {
-        throw ValidationError(
-          "\(option): \"\(text)\" is no time with an offset; write it like 2025-08-23T09:00:00+08:00")
+    private func time(_ text: String, _ option: String, _ zone: TimeZoneRules) throws -> Timestamp {
+      do {
+        return try Timestamp(text, zone: zone)
+      } catch {
+        throw ValidationError("\(option): \"\(text)\" is no time; write it like 2025-08-23T09:00:00+08:00")
       }
-      return Timestamp(microseconds: parsed.localMicroseconds - Int64(offset) * 1_000_000)
     }
 
     private func step() throws -> Duration {

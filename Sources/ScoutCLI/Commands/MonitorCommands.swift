@@ -42,7 +42,7 @@ extension MonitorsCommand {
       discussion: """
         EXAMPLES
           scout monitors test demand_spike_brand
-          scout monitors test demand_spike_brand --now 2025-08-20T18:00:00+08:00 --format json
+          scout monitors test NAME --now 2025-08-20T18:00:00+08:00 --format json
         """)
 
     @OptionGroup var global: GlobalOptions
@@ -180,7 +180,7 @@ extension MonitorsCommand {
       discussion: """
         EXAMPLES
           scout monitors silence demand_spike_brand --hours 8
-          scout monitors silence demand_spike_brand --match brand=Alaska --hours 48 --reason 'a planned campaign'
+          scout monitors silence NAME --match brand=Alaska --reason 'a campaign'
         """)
 
     @OptionGroup var global: GlobalOptions
