@@ -11,8 +11,9 @@ public struct Definitions: Sendable {
   /// Everything else, such as master data.
   public var files: [SchemaFile]
 
-  /// The definitions inside the program.
-  public static func builtIn() throws -> Definitions { try Definitions(files: Array(Schemas.files)) }
+  /// The definitions inside the program, parsed once.
+  public static func builtIn() throws -> Definitions { try parsed.get() }
+  private static let parsed = Result { try Definitions(files: Array(Schemas.files)) }
 
   /// - Throws: ``DefinitionError`` or ``IngestError`` with the place of the fault.
   public init(files: [SchemaFile]) throws {

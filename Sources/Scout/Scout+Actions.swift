@@ -7,10 +7,15 @@ extension Scout {
   ///
   /// - Throws: ``YAMLFileError`` with the place of a mistake.
   public func policy() throws -> Policy {
-    guard let text = try definitions().text("policy.yaml") else {
-      throw YAMLFileError(file: "schemas/policy.yaml", line: 1, column: 1, message: "there is no policy")
+    try parsedPolicy.withLock { parsed in
+      if let parsed { return parsed }
+      guard let text = try definitions().text("policy.yaml") else {
+        throw YAMLFileError(file: "schemas/policy.yaml", line: 1, column: 1, message: "there is no policy")
+      }
+      let policy = try Policy(yaml: text, file: "schemas/policy.yaml")
+      parsed = policy
+      return policy
     }
-    return try Policy(yaml: text, file: "schemas/policy.yaml")
   }
 
   /// Runs steps of actions in one durable transaction; an error undoes them all.

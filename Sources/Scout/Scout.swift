@@ -7,6 +7,8 @@
 @_exported import ScoutYAML
 @_exported import ScoutEnrichment
 
+import Synchronization
+
 /// The engine over one database file: ingest, refresh, monitors, feed, SQL.
 ///
 /// ```swift
@@ -47,6 +49,8 @@ public final class Scout: Sendable {
   public let database: Database
   public let configuration: Configuration
   private let sequence: RepeatableIdentifiers?
+  /// The policy among the definitions, once somebody has asked for it.
+  let parsedPolicy = Mutex<Policy?>(nil)
 
   private init(path: String?, configuration: Configuration) throws {
     self.configuration = configuration
