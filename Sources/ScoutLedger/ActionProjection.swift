@@ -48,7 +48,7 @@ public struct ActionProjection {
     if let proposed = try connection.rows(ActionSQL.proposalPayload, [.text(id)]).first {
       if let difference = try difference(row, proposed[0].text) {
         throw SQLError(
-          .objectNotInPrerequisiteState, "the ledger is append-only: \(difference) of an action cannot change",
+          .insufficientPrivilege, "the ledger is append-only: \(difference) of an action cannot change",
           hint: "Only approval_status and status move; propose another action instead.")
       }
     } else {

@@ -11,6 +11,7 @@ private enum ConstraintCode {
   static let foreignKey = code(3)
   static let notNull = code(5)
   static let primaryKey = code(6)
+  static let trigger = code(7)
   static let unique = code(8)
   static let rowID = code(10)
   static let dataType = code(12)
@@ -57,6 +58,11 @@ extension SQLError {
       self.init(.foreignKeyViolation, "insert or update or delete violates a foreign key constraint")
     case ConstraintCode.check:
       self = Self.checkViolation(message, catalog())
+    case ConstraintCode.trigger:
+      // Triggers written in SQL report by themselves; those that only SQLite knows seal the ledger.
+      self.init(
+        .insufficientPrivilege, message,
+        hint: "Actions are changed with scout actions, or by UPDATE of their status and approval_status.")
     case ConstraintCode.dataType:
       self.init(.datatypeMismatch, "a value has another type than its column: \(message)")
     default:

@@ -66,8 +66,13 @@ import Testing
     "truncate scout.ledger_entries", "truncate scout.ledger_payloads", "drop table scout.ledger_entries",
     "drop table scout.ledger_payloads cascade", "drop table scout.platinum_agent_action_ledger cascade",
     "drop schema scout cascade", "drop index scout.ledger_entries_action",
+    "create unique index one_kind on scout.ledger_entries (kind)",
+    """
+    create function f() returns trigger language plpgsql as $$ begin return null; end $$;
+    create trigger t before insert on scout.ledger_payloads for each row execute function f()
+    """,
   ])
-  func `no definition removes the ledger or its rows`(sql: String) throws {
+  func `no definition removes the ledger or its rows, or stands in their way`(sql: String) throws {
     let error = #expect(throws: SQLError.self) {
       try database().write { connection in _ = try connection.execute(sql) }
     }

@@ -26,9 +26,6 @@ extension DefinitionExecutor {
 
   /// - Throws: 42501 when TRUNCATE would empty one of the ledger's tables.
   func checkLedger(emptying relation: Relation) throws {
-    guard StatementGuard.sealed.contains(relation.qualifiedName) else { return }
-    throw SQLError(
-      .insufficientPrivilege, "\(relation.qualifiedName) is append-only: only the engine adds to it",
-      at: statement.range)
+    try StatementGuard.checkDefinition(on: relation.qualifiedName, at: statement.range)
   }
 }

@@ -115,6 +115,7 @@ struct DefinitionExecutor {
   private func createIndex(_ create: CreateIndex) throws -> QueryResult {
     let compiler = try connection.compiler()
     let (relation, index) = try compiler.index(create, sql: sql, at: statement.range)
+    if index.isUnique { try StatementGuard.checkDefinition(on: relation.qualifiedName, at: statement.range) }
     if try catalog.hasRelationName(schema: index.schema, name: index.name) {
       if create.ifNotExists { return done("CREATE INDEX") }
       throw SQLError(.duplicateTable, "relation \"\(index.name)\" already exists", at: statement.range)

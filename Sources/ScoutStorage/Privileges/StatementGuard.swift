@@ -14,6 +14,20 @@ final class StatementGuard {
   /// Tables whose rows only the engine writes.
   static let sealed: Set<String> = ["scout.ledger_entries", "scout.ledger_payloads"]
 
+  /// - Throws: 42501 for a definition, such as a trigger or a unique index, that would stand in the way of the engine's rows.
+  static func checkDefinition(on table: String, at range: SourceRange) throws {
+    guard sealed.contains(table) else { return }
+    var error = sealedError(table)
+    error.range = range
+    throw error
+  }
+
+  static func sealedError(_ table: String) -> SQLError {
+    SQLError(
+      .insufficientPrivilege, "\(table) is append-only: only the engine adds to it",
+      hint: "Actions are changed with scout actions, or through scout.platinum_agent_action_ledger.")
+  }
+
   private let mayRead: (_ table: String) -> Bool
   private let mayWrite: (_ table: String, _ privilege: String) -> Bool
   private(set) var refusal: SQLError?
@@ -83,9 +97,7 @@ final class StatementGuard {
     if privilege == "select" {
       if mayRead(table) { return true }
     } else if Self.sealed.contains(table) {
-      refusal = SQLError(
-        .insufficientPrivilege, "\(table) is append-only: only the engine adds to it",
-        hint: "Actions are changed with scout actions, or through scout.platinum_agent_action_ledger.")
+      refusal = Self.sealedError(table)
       return false
     } else if mayWrite(table, privilege) {
       return true

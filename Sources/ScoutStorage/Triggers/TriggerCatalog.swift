@@ -101,6 +101,7 @@ extension Connection {
     guard let relation = catalog.relation(schema: create.table.schema, name: create.table.name) else {
       throw SQLError(.undefinedTable, "relation \"\(written)\" does not exist", at: create.table.range)
     }
+    try StatementGuard.checkDefinition(on: relation.qualifiedName, at: create.table.range)
     guard relation.kind == .table else {
       throw SQLError(
         relation.kind == .view ? .featureNotSupported : .wrongObjectType,
