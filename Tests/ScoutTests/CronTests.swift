@@ -1,5 +1,6 @@
 import Foundation
 import Scout
+import ScoutTestSupport
 import Testing
 
 /// Schedules against a slow twin that looks at every minute.
