@@ -11,6 +11,8 @@ public struct CompiledStatement: Hashable, Sendable {
   public var columns: [ResultColumn]
   /// What is bound to the parameters, in the order of their numbers.
   public var parameters: [ParameterList.Source]
+  /// Whether the text asks which rows the statement has written so far (`pg_write_once`).
+  public var tracksRows = false
 }
 
 /// What a statement asks for, beside rows.
@@ -58,7 +60,8 @@ public struct Compiler: Sendable {
     func write(_ kind: CompiledStatement.Kind, _ lowered: LoweredWrite) -> CompiledCommand {
       .statement(
         CompiledStatement(
-          kind: kind, sql: lowered.sql, columns: lowered.columns, parameters: analyzer.context.parameters.sources))
+          kind: kind, sql: lowered.sql, columns: lowered.columns, parameters: analyzer.context.parameters.sources,
+          tracksRows: lowered.tracksRows))
     }
     switch statement.kind {
     case .query(let query):

@@ -138,6 +138,8 @@ public final class Connection {
   ) throws -> QueryResult {
     let compiled = try compiler(parameters: parameters.mapValues(\.type)).compile(statement, sql: sql)
     switch compiled {
+    case .statement(let compiled) where compiled.tracksRows:
+      return try trackingRows { try execute(compiled, values: parameters.mapValues(\.value), rowLimit: rowLimit) }
     case .statement(let compiled):
       return try execute(compiled, values: parameters.mapValues(\.value), rowLimit: rowLimit)
     case .definition:

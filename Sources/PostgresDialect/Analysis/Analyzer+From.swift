@@ -99,6 +99,7 @@ extension Analyzer {
         name.range, scope)
       return .subquery(query.named, alias: table)
     }
+    readTables.insert(relation.storageName)
     try add(
       ScopeRelation(
         name: visibleName, schema: alias == nil ? relation.schema : nil, table: table,

@@ -164,7 +164,8 @@ extension Analyzer {
     guard let type = comparisonType(left.type, right.type) else {
       throw operatorMissing(symbol, left.type, right.type, range)
     }
-    if (type.base == .json || type.base == .jsonpath) && !type.isArray {
+    if type.base == .json || type.base == .jsonpath {
+      if type.isArray { try type.element.requireEquality(at: range) }
       throw operatorMissing(symbol, left.type, right.type, range)
     }
     let values = [

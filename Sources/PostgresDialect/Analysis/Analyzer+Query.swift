@@ -6,10 +6,7 @@ extension Analyzer {
     var isRecursive = false
     if let with = query.with {
       isRecursive = with.isRecursive
-      for table in with.tables {
-        let lowered = try lower(table, isRecursive: with.isRecursive, scope, &commonTables)
-        commonTables.append(lowered)
-      }
+      commonTables = try lowerTables(of: with, scope)
     }
     if query.isLocking { try checkLocking(query) }
     var lowered: LoweredQuery
@@ -48,6 +45,16 @@ extension Analyzer {
   }
 
   // MARK: Common tables
+
+  /// The tables of WITH, in order; their names join the scope.
+  func lowerTables(of with: WithClause, _ scope: Scope) throws(SQLError) -> [SQLiteCommonTable] {
+    var tables: [SQLiteCommonTable] = []
+    for table in with.tables {
+      let lowered = try lower(table, isRecursive: with.isRecursive, scope, &tables)
+      tables.append(lowered)
+    }
+    return tables
+  }
 
   private func lower(
     _ table: CommonTable, isRecursive: Bool, _ scope: Scope, _ earlier: inout [SQLiteCommonTable]

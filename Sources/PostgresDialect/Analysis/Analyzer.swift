@@ -8,6 +8,8 @@ final class Analyzer {
   private var usedAliases: Set<String> = []
   /// Views under expansion, to notice one that contains itself.
   var openViews: [String] = []
+  /// The stored tables that the statement has named so far in FROM, also under views, by their names in SQLite.
+  var readTables: Set<String> = []
   /// What each `*` of the statement stands for, by its place; a view keeps that and not the star.
   var starExpansions: [SourceRange: String] = [:]
   /// The types of the statement's own parameters, as far as the caller gives them.

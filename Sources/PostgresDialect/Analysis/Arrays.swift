@@ -241,6 +241,17 @@ extension Analyzer {
         .datatypeMismatch,
         "cannot subscript type \(value.type.displayName) because it does not support subscripting", at: range)
     }
+    let isSlice = subscripts.contains { if case .slice = $0 { true } else { false } }
+    let bounds = try arrayBounds(subscripts, isSlice: isSlice, clause, scope)
+    if isSlice { return TypedExpression(.call("pg_array_slice", [value.sql] + bounds), value.type, at: range) }
+    return TypedExpression(
+      .call("pg_array_element", [value.sql, value.type.elementKind] + bounds), value.type.element, at: range)
+  }
+
+  /// The subscripts as integers, of a slice two for each dimension: an empty text where a bound is left out.
+  func arrayBounds(
+    _ subscripts: [Expression.Subscript], isSlice: Bool, _ clause: Clause, _ scope: Scope
+  ) throws(SQLError) -> [SQLiteExpression] {
     guard subscripts.count <= ArrayValue.maximumDimensions else {
       throw ArrayValue.tooManyDimensions(subscripts.count)
     }
@@ -252,7 +263,6 @@ extension Analyzer {
       }
       return try context.cast(index, to: .int4, in: .assignment).sql
     }
-    let isSlice = subscripts.contains { if case .slice = $0 { true } else { false } }
     var bounds: [SQLiteExpression] = []
     for subscript_ in subscripts {
       switch subscript_ {
@@ -264,9 +274,7 @@ extension Analyzer {
         bounds.append(try bound(high))
       }
     }
-    if isSlice { return TypedExpression(.call("pg_array_slice", [value.sql] + bounds), value.type, at: range) }
-    return TypedExpression(
-      .call("pg_array_element", [value.sql, value.type.elementKind] + bounds), value.type.element, at: range)
+    return bounds
   }
 
   // MARK: Concatenation

@@ -172,4 +172,76 @@ extension ArrayValue {
     changed[position] = element
     return ArrayValue(dimensions: dimensions, elements: changed)
   }
+
+  /// The first elements of `source` assigned to a slice, an array of one dimension growing as it needs to.
+  ///
+  /// - Parameter bounds: For each dimension, nil for the array's own bound; dimensions without bounds are taken whole.
+  /// - Throws: 2202E for bounds outside an array of several dimensions or the wrong way round, and for a source that is
+  ///   smaller than the slice; 0A000 for bounds below 1.
+  package func assigning(_ source: ArrayValue, toSlice bounds: [(low: Int64?, high: Int64?)]) throws(SQLError)
+    -> ArrayValue
+  {
+    var shape = dimensions
+    if shape.isEmpty {
+      for bound in bounds {
+        guard let low = bound.low, let high = bound.high else {
+          throw SQLError(
+            .arraySubscriptError, "array slice subscript must provide both boundaries",
+            detail: "When assigning to a slice of an empty array value, slice boundaries must be fully specified.")
+        }
+        try Self.checkSlice(low, high)
+        shape.append(Int(high))
+      }
+      let count = shape.reduce(1, *)
+      guard source.elements.count >= count else { throw Self.sourceTooSmall }
+      return ArrayValue(dimensions: shape, elements: Array(source.elements.prefix(count)))
+    }
+    guard bounds.count <= shape.count else {
+      throw SQLError(.arraySubscriptError, "wrong number of array subscripts")
+    }
+    var ranges = shape.map { 0..<$0 }
+    for (index, bound) in bounds.enumerated() {
+      let low = bound.low ?? 1
+      let high = bound.high ?? Int64(shape[index])
+      try Self.checkSlice(low, high, isEmpty: false)
+      guard shape.count == 1 || high <= Int64(shape[index]) else {
+        throw SQLError(.arraySubscriptError, "array subscript out of range")
+      }
+      ranges[index] = Int(low - 1)..<Int(high)
+    }
+    guard source.elements.count >= ranges.reduce(1, { $0 * $1.count }) else { throw Self.sourceTooSmall }
+    var changed = elements
+    if shape.count == 1 {
+      while changed.count < ranges[0].upperBound { changed.append(.null) }
+      shape[0] = changed.count
+    }
+    var next = 0
+    func assign(_ dimension: Int, _ offset: Int) {
+      for index in ranges[dimension] {
+        let position = offset * shape[dimension] + index
+        if dimension + 1 < shape.count {
+          assign(dimension + 1, position)
+        } else {
+          changed[position] = source.elements[next]
+          next += 1
+        }
+      }
+    }
+    assign(0, 0)
+    return ArrayValue(dimensions: shape, elements: changed)
+  }
+
+  private static let sourceTooSmall = SQLError(.arraySubscriptError, "source array too small")
+
+  private static func checkSlice(_ low: Int64, _ high: Int64, isEmpty: Bool = true) throws(SQLError) {
+    guard low <= high else {
+      throw SQLError(.arraySubscriptError, "upper bound cannot be less than lower bound")
+    }
+    guard isEmpty ? low == 1 : low >= 1 else {
+      throw SQLError(.featureNotSupported, "arrays with lower bounds other than 1 are not supported")
+    }
+    guard high <= Int64(maximumCount) else {
+      throw SQLError(.programLimitExceeded, "array size exceeds the maximum allowed (\(maximumCount))")
+    }
+  }
 }

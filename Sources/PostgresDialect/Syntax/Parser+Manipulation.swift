@@ -85,7 +85,7 @@ extension Parser {
     if at(.leftParenthesis) {
       let columns = try insertColumns()
       try expect(.equals)
-      return Assignment(columns: columns, value: try expression())
+      return Assignment(columns: columns, value: try expression(), isRow: true)
     }
     let column = peek().kind == .leftBracket ? try columnName() : try assignedColumn()
     var subscripts: [Expression.Subscript] = []

@@ -104,11 +104,16 @@ public struct Assignment: Hashable, Sendable {
   /// The element of a single column that is assigned, as in `set settings['theme'] = …`; empty for the whole column.
   public var subscripts: [Expression.Subscript]
   public var value: Expression
+  /// Whether the columns stand in parentheses, so that the value must be a row or a subquery.
+  public var isRow: Bool
 
-  public init(columns: [Identifier], subscripts: [Expression.Subscript] = [], value: Expression) {
+  public init(
+    columns: [Identifier], subscripts: [Expression.Subscript] = [], value: Expression, isRow: Bool = false
+  ) {
     self.columns = columns
     self.subscripts = subscripts
     self.value = value
+    self.isRow = isRow
   }
 }
 

@@ -91,8 +91,24 @@ extension FunctionRegistrar {
         }
         subscripts.append(call.integer(index))
       }
-      call.result(
-        try call.strictArray(0).assigning(call.element(2, kind: call.kind(1)), at: subscripts))
+      let array = try call.array(0) ?? ArrayValue([])
+      call.result(try array.assigning(call.element(2, kind: call.kind(1)), at: subscripts))
+    }
+    // Array or null, the new elements, and two bounds for each dimension, an empty text for one that is left out.
+    scalar("pg_array_assign_slice", -1, isStrict: false) { call throws(SQLError) in
+      var bounds: [(low: Int64?, high: Int64?)] = []
+      func bound(_ index: Int) throws(SQLError) -> Int64? {
+        guard !call.isNull(index) else {
+          throw SQLError(SQLState(rawValue: "22004"), "array subscript in assignment must not be null")
+        }
+        if case .text = call.value(index) { return nil }
+        return call.integer(index)
+      }
+      for index in stride(from: 2, to: call.count, by: 2) { bounds.append((try bound(index), try bound(index + 1))) }
+      let array = try call.array(0) ?? ArrayValue([])
+      // PostgreSQL takes a null as nothing to assign.
+      guard let source = try call.array(1) else { return call.result(array) }
+      call.result(try array.assigning(source, toSlice: bounds))
     }
   }
 }

@@ -128,6 +128,9 @@ final class SessionState: @unchecked Sendable {
   var role = "owner"
   let routines = RoutineState()
   let triggers = TriggerState()
+  /// The rows of the running command, where it asks for them; and how many commands around each other do.
+  var writtenRows: WrittenRows?
+  var trackingDepth = 0
   /// Receives what RAISE below EXCEPTION says: the level in capitals, and the message with its details.
   var onNotice: (@Sendable (String, SQLError) -> Void)?
 

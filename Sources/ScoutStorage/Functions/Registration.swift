@@ -24,6 +24,7 @@ extension FunctionRegistrar {
     registerSession()
     registerBitStrings()
     registerBytes()
+    registerWrites()
     collation("pg_text") { left, right in TextCollation.compare(left, right) }
     collation("pg_numeric") { left, right in
       guard let a = Numeric(utf8: left), let b = Numeric(utf8: right) else { return bytewise(left, right) }
