@@ -102,6 +102,22 @@ public struct Compiler: Sendable {
     }
   }
 
+  /// The rows of a query as a relation that only the engine writes would store them: SQLite's tree, so that a caller
+  /// can follow where they come from.
+  ///
+  /// The result's columns are called "0", "1" and so on, in the relation's order.
+  ///
+  /// - Throws: 42804 where a column of the query has another type than the relation's.
+  public func lowerDerived(into relation: Relation, query: Query) throws(SQLError) -> (
+    query: SQLiteQuery, parameters: [ParameterList.Source]
+  ) {
+    try DeepStack.run { () throws(SQLError) in
+      let analyzer = Analyzer(catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes)
+      let tree = try analyzer.lowerDerived(into: relation, query)
+      return (tree, analyzer.context.parameters.sources)
+    }
+  }
+
   /// The relations that a query reads, common tables left out; for the order in which models are refreshed.
   public static func dependencies(of query: Query) -> [QualifiedName] {
     var names: [QualifiedName] = []

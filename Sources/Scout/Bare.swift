@@ -34,8 +34,8 @@ extension Scout {
     }
   }
 
-  /// The models that a refresh computes: none in a bare database.
-  func models() throws -> ModelGraph { try isBare() ? ModelGraph([]) : definitions().models }
+  /// The models that a refresh computes, each behind those that it reads: none in a bare database.
+  public func models() throws -> ModelGraph { try isBare() ? ModelGraph([]) : definitions().models }
 
   /// Gold and the platinum features with the columns and types of production.
   private static let derivedTables = """

@@ -2,7 +2,7 @@ import PostgresDialect
 import ScoutPipeline
 import ScoutStorage
 
-/// SQL from people and programs: sessions whose writing statements the engine takes note of.
+/// SQL from people and programs.
 extension Scout {
   /// How statements are run.
   public struct SQLOptions: Sendable {
@@ -62,13 +62,9 @@ extension Scout {
     try database.makeSession(sessionOptions(options))
   }
 
-  private func sessionOptions(_ options: SQLOptions) throws -> Session.Options {
-    let inputs = Set(try models().models.flatMap(\.inputs))
-    return Session.Options(
+  private func sessionOptions(_ options: SQLOptions) -> Session.Options {
+    Session.Options(
       isReadOnly: options.isReadOnly, rowLimit: options.rowLimit, statementTimeout: options.timeout,
-      willWrite: { [self] connection in try startRun(on: connection) },
-      didWrite: { connection, statement in
-        if let name = statement.writtenRelation, inputs.contains(name) { try Refresh.noteInputChange(connection) }
-      })
+      willWrite: { [self] connection in try startRun(on: connection) })
   }
 }

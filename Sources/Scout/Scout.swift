@@ -132,7 +132,8 @@ public final class Scout: Sendable {
 
   func definitions() throws -> Definitions { try configuration.definitions ?? Definitions.builtIn() }
 
-  func refresher(_ graph: ModelGraph) -> Refresh {
+  /// What computes these models in this database.
+  public func refresher(_ graph: ModelGraph) -> Refresh {
     // Durations are stored, and a run under a fixed clock stores the same each time.
     let still: @Sendable () -> Duration = { .zero }
     return Refresh(
@@ -217,9 +218,12 @@ public final class Scout: Sendable {
   // MARK: Refresh, monitors, sweep
 
   /// Brings gold up to date with silver.
-  public func refresh(isFull: Bool = false) throws -> RefreshReport {
+  public func refresh(isFull: Bool = false) throws -> RefreshReport { try refresh(RefreshOptions(isFull: isFull)) }
+
+  /// Brings gold up to date with silver: all of it or a part, or only says what it would do.
+  public func refresh(_ options: RefreshOptions) throws -> RefreshReport {
     try startRun()
-    return try refresher(models()).run(isFull: isFull)
+    return try refresher(models()).run(options)
   }
 
   /// Runs the enabled monitors, or those named.

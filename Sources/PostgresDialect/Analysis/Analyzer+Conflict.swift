@@ -146,12 +146,6 @@ extension Analyzer {
 }
 
 extension SQLiteExpression {
-  /// The parts of which all must be true.
-  fileprivate var conjuncts: [SQLiteExpression] {
-    if case .chain("and", let parts) = self { return parts.flatMap(\.conjuncts) }
-    return [self]
-  }
-
   /// Whether a predicate follows from conditions that hold.
   ///
   /// PostgreSQL proves more than this; where it would, the statement is an error here (42P10), never something else.

@@ -184,7 +184,7 @@ extension Analyzer {
   /// An INSERT of a query's rows into all columns of a derived relation, whose types they must have.
   ///
   /// - Parameter isChecked: Whether the query's columns must have the relation's names and types.
-  func lowerInsert(into relation: Relation, _ query: Query, isChecked: Bool = true) throws(SQLError) -> String {
+  func lowerDerived(into relation: Relation, _ query: Query, isChecked: Bool = true) throws(SQLError) -> SQLiteQuery {
     let lowered = try lower(query, parent: nil)
     let expected = relation.columns.map(\.name)
     guard !isChecked || lowered.columns.map(\.name) == expected else {
@@ -200,14 +200,19 @@ extension Analyzer {
         "the column \"\(column.name)\" is \(given.known.type.displayName), but the header declares "
           + column.type.declaration, hint: "Cast it in the query.", at: query.body.range)
     }
-    let source = try converted(lowered, toTargets: relation.columns, at: query.range)
+    return try converted(lowered, toTargets: relation.columns, at: query.range).query
+  }
+
+  /// An INSERT of such rows.
+  func lowerInsert(into relation: Relation, _ query: Query, isChecked: Bool = true) throws(SQLError) -> String {
+    let source = try lowerDerived(into: relation, query, isChecked: isChecked)
     var printer = SQLitePrinter()
     printer.write("insert into ")
     printer.writeName(relation.storageName)
     printer.write(" (")
-    printer.writeList(expected) { $0.writeName($1) }
+    printer.writeList(relation.columns.map(\.name)) { $0.writeName($1) }
     printer.write(") ")
-    printer.write(source.query)
+    printer.write(source)
     return printer.text
   }
 }

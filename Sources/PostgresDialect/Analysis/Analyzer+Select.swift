@@ -408,7 +408,7 @@ extension SQLiteExpression {
   }
 
   /// Calls `visit` for every part, outermost first, not into subqueries; stops below parts where it returns false.
-  func walk(_ visit: (SQLiteExpression) -> Bool) {
+  public func walk(_ visit: (SQLiteExpression) -> Bool) {
     guard visit(self) else { return }
     switch self {
     case .null, .integer, .real, .text, .parameter, .column, .scalar, .exists: break

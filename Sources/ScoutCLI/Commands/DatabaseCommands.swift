@@ -50,7 +50,9 @@ struct RefreshCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         scout refresh
+        scout refresh --dry-run
         scout refresh --full --format json
+        scout refresh --select scout.gold_sales_daily
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -58,9 +60,19 @@ struct RefreshCommand: ParsableCommand {
 
   @Flag(help: "Compute everything again, also what has not changed.")
   var full = false
+  @Flag(help: "Say what a refresh would do and why; change nothing.")
+  var dryRun = false
+  @Option(help: "Only this relation; may be given several times.")
+  var select: [String] = []
 
   func run() throws {
-    let report = try global.open().refresh(isFull: full)
+    let scout = try global.open()
+    let known = try scout.models().models.map(\.qualifiedName)
+    if let unknown = select.first(where: { !known.contains($0) }) {
+      throw ValidationError("--select: there is no model \"\(unknown)\"; known are \(known.joined(separator: ", "))")
+    }
+    let report = try scout.refresh(
+      RefreshOptions(isFull: full, selection: select.isEmpty ? nil : Set(select), isDryRun: dryRun))
     report.table.show(as: output.format)
   }
 }
@@ -69,13 +81,17 @@ extension RefreshReport {
   var table: Table {
     Table(
       columns: [
-        Table.Column("relation", type: "text"), Table.Column("reason", type: "text"),
+        Table.Column("relation", type: "text"), Table.Column("method", type: "text"),
+        Table.Column("rows_read", type: "bigint"), Table.Column("groups", type: "bigint"),
         Table.Column("rows_written", type: "bigint"), Table.Column("milliseconds", type: "double precision"),
+        Table.Column("reason", type: "text"),
       ],
       rows: models.map { model in
-        [
-          model.relation, model.reason, model.isRefreshed ? String(model.rows) : nil,
-          model.isRefreshed ? milliseconds(model.duration) : nil,
+        let isDone = model.isRefreshed
+        return [
+          model.relation, model.method.rawValue, isDone ? String(model.rowsRead) : nil,
+          isDone ? String(model.groups) : nil, isDone ? String(model.rows) : nil,
+          isDone ? milliseconds(model.duration) : nil, model.reason,
         ]
       })
   }

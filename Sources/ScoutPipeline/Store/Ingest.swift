@@ -192,7 +192,6 @@ public struct Ingestion: Sendable {
           .integer(Int64(store.counts.duplicates)), .integer(Int64(store.counts.rejected)),
           .integer(decoded.end.line), .integer(decoded.end.byteOffset),
         ])
-      if store.changedSilver { try ModelStates.advanceInput(connection) }
       return (decoded.end, store.counts)
     }
     batch.position = written.0

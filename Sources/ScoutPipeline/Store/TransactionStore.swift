@@ -16,8 +16,6 @@ final class TransactionStore {
   }
 
   private(set) var counts = Counts()
-  /// Whether silver differs from before.
-  private(set) var changedSilver = false
   private let sourceID: String
   private let batchID: String
   private let now: Int64
@@ -94,10 +92,9 @@ final class TransactionStore {
     counts.accepted += 1
     let ingestID = sqlite3_last_insert_rowid(connection.handle)
     if let silver = transaction.silver {
-      changedSilver = true
       try store(silver, transaction, ingestID)
-    } else if try removeSilver(transaction.transactionID) {
-      changedSilver = true
+    } else {
+      _ = try removeSilver(transaction.transactionID)
     }
     for issue in transaction.issues { try store(issue, transaction.transactionID, ingestID) }
   }

@@ -165,7 +165,9 @@ extension Migrations {
       started_at timestamptz not null,
       rows_written bigint not null,
       groups_touched bigint not null,
-      milliseconds double precision not null
+      milliseconds double precision not null,
+      rows_read bigint not null default 0,
+      method text not null default 'whole'
     );
 
     create table scout.sweep_runs (

@@ -32,8 +32,8 @@ select
   t.economic_class,
   count(*) as transactions,
   count(distinct t.store_id) as stores,
-  sum(coalesce(p.net_amount, 0))::numeric(12,2) as net_amount,
-  sum(coalesce(p.net_amount, 0)) / count(*) as avg_transaction_value,
+  coalesce(sum(p.net_amount), 0)::numeric(12,2) as net_amount,
+  coalesce(sum(p.net_amount), 0) / count(*) as avg_transaction_value,
   count(*) filter (where t.campaign_influenced)::numeric / nullif(count(t.campaign_influenced), 0)
     as campaign_influence_rate,
   count(t.campaign_influenced) as campaign_known,

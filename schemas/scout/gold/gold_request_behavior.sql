@@ -30,11 +30,11 @@ select
   count(*) as requests,
   count(*) filter (where t.suggestion_accepted) as suggestions_accepted,
   count(*) filter (where t.suggestion_accepted)::numeric / count(*) as acceptance_rate,
-  sum(coalesce(t.handshake_score, 0)) / nullif(count(t.handshake_score), 0) as avg_handshake_score,
-  sum(coalesce(t.duration_seconds, 0))::numeric / nullif(count(t.duration_seconds), 0) as avg_duration_seconds,
-  sum(coalesce(t.handshake_score, 0))::numeric(12,2) as handshake_total,
+  coalesce(sum(t.handshake_score), 0) / nullif(count(t.handshake_score), 0) as avg_handshake_score,
+  coalesce(sum(t.duration_seconds), 0)::numeric / nullif(count(t.duration_seconds), 0) as avg_duration_seconds,
+  coalesce(sum(t.handshake_score), 0)::numeric(12,2) as handshake_total,
   count(t.handshake_score) as handshakes,
-  sum(coalesce(t.duration_seconds, 0)) as duration_total,
+  coalesce(sum(t.duration_seconds), 0) as duration_total,
   count(t.duration_seconds) as durations
 from requests r
 join scout.silver_transactions t on t.transaction_id = r.transaction_id
