@@ -35,6 +35,16 @@ public struct ModelDefinition: Sendable {
   /// The whole file: PostgreSQL runs it as it stands.
   public var sql: String
   public var query: Query
+  public var origin = Origin.file
+  /// Where the file names the grain.
+  var grainPlace = (line: 1, column: 1)
+
+  /// Where a model's definition lies.
+  public enum Origin: Hashable, Sendable {
+    case file
+    /// In the database: `CREATE MATERIALIZED VIEW`.
+    case statement
+  }
 
   public var qualifiedName: String { "\(schema).\(name)" }
 
@@ -71,10 +81,13 @@ public struct DefinitionError: Error, Hashable, Sendable, CustomStringConvertibl
 extension ModelDefinition {
   /// Reads a model file.
   ///
-  /// - Parameter path: `<schema>/<layer>/<relation>.sql`.
+  /// - Parameters:
+  ///   - place: `<schema>/<layer>/<relation>.sql`.
+  ///   - label: The file as errors name it; its place unless given.
   /// - Throws: ``DefinitionError`` with the place of the first fault.
-  public init(path: String, text: String) throws(DefinitionError) {
-    let parts = path.split(separator: "/").map(String.init)
+  public init(path place: String, text: String, label: String? = nil) throws(DefinitionError) {
+    let path = label ?? place
+    let parts = place.split(separator: "/").map(String.init)
     guard parts.count >= 3, let file = parts.last, file.hasSuffix(".sql") else {
       throw DefinitionError(path: path, message: "a model lies at <schema>/<layer>/<relation>.sql")
     }
@@ -86,6 +99,7 @@ extension ModelDefinition {
     let header = try Self.header(of: text, path: path)
     description = header.description
     grain = header.grain
+    grainPlace = header.grainPlace
     columns = header.columns
     do throws(SQLError) {
       let statement = try Parser.parseStatement(text)
@@ -102,6 +116,7 @@ extension ModelDefinition {
     var description: String
     var grain: [String]
     var columns: [Column]
+    var grainPlace = (line: 1, column: 1)
   }
 
   private static func header(of text: String, path: String) throws(DefinitionError) -> Header {
@@ -156,6 +171,8 @@ extension ModelDefinition {
       }
       result.grain.append(name)
     }
+    // The header starts on the file's second line.
+    if let mark = mapping["grain"]?.mark { result.grainPlace = (mark.line + 1, mark.column) }
     return result
   }
 

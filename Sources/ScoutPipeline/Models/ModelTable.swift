@@ -96,7 +96,8 @@ struct ModelTable {
 
   private func notUnique(_ message: String) -> DefinitionError {
     DefinitionError(
-      path: model.path,
-      message: "the rows are not unique by the grain (\(model.grain.joined(separator: ", "))): \(message)")
+      path: model.path, line: model.grainPlace.line, column: model.grainPlace.column,
+      message: "the rows are not unique by the grain (\(model.grain.joined(separator: ", "))): \(message); "
+        + "group by these columns, or add to the grain what else tells rows apart")
   }
 }

@@ -27,12 +27,23 @@ public struct Refresh: Sendable {
 
   /// Creates the tables of models that have none yet, and again of those whose columns changed.
   public func prepare() throws {
-    try database.write(isDurable: true) { connection in
-      for model in graph.models { try Self.prepare(model, connection) }
-    }
+    try database.write(isDurable: true) { connection in try prepare(connection) }
+  }
+
+  /// ``prepare()`` in the transaction of a connection.
+  public func prepare(_ connection: Connection) throws {
+    for model in graph.models { try Self.prepare(model, connection) }
+  }
+
+  /// Compiles every model against the database's relations; their tables have to be there.
+  ///
+  /// - Throws: ``DefinitionError`` for the first that does not fit.
+  public func check(_ connection: Connection) throws {
+    for model in graph.models { _ = try model.derive(connection) }
   }
 
   static func prepare(_ model: ModelDefinition, _ connection: Connection) throws {
+    if model.origin == .statement { return }
     let existing = try connection.relation(model.qualifiedName)
     if let existing {
       guard existing.kind == .materializedView else {
@@ -41,6 +52,9 @@ public struct Refresh: Sendable {
       }
       if existing == model.relation { return }
       try connection.dropDerivedTable(existing)
+    }
+    if try !connection.compiler().catalog.hasSchema(model.schema) {
+      try connection.execute("create schema \(SQLType.quotedIdentifier(model.schema))")
     }
     try connection.createDerivedTable(model.relation)
     try ModelStates.forget(model, connection)
@@ -58,7 +72,10 @@ public struct Refresh: Sendable {
   public func run(_ options: RefreshOptions) throws -> RefreshReport {
     do {
       return try database.write { connection in
-        let report = try RefreshRun(refresh: self, options: options, connection: connection).run()
+        var refresh = self
+        for model in graph.models { try Self.prepare(model, connection) }
+        refresh.graph = try graph.joined(connection)
+        let report = try RefreshRun(refresh: refresh, options: options, connection: connection).run()
         if options.isDryRun { throw DryRun(report: report) }
         return report
       }

@@ -13,6 +13,8 @@ final class RefreshRun {
   private var relations: [String: Relation] = [:]
   private var logs: [ChangeLog] = []
   private var entities: EntityTables?
+  /// The number of this refresh in the history; nil while nothing was computed.
+  private var runNumber: Int64?
 
   init(refresh: Refresh, options: RefreshOptions, connection: Connection) {
     self.refresh = refresh
@@ -21,7 +23,6 @@ final class RefreshRun {
   }
 
   func run() throws -> RefreshReport {
-    for model in refresh.graph.models { try Refresh.prepare(model, connection) }
     let planned = try refresh.graph.models.map { ($0, try $0.derive(connection)) }
     try collectChanges(planned.map(\.1))
     var report = RefreshReport(models: [])
@@ -94,16 +95,20 @@ final class RefreshRun {
   }
 
   private func record(_ result: RefreshReport.Model) throws {
+    let run = try runNumber ?? ((connection.value("select max(run_id) from \"scout.refresh_runs\"").integer ?? 0) + 1)
+    runNumber = run
+    let mode = options.isFull ? "full" : options.selection == nil ? "incremental" : "selected"
+    let finishedAt = connection.now.microseconds + Int64(result.duration / .microseconds(1))
     try connection.run(
       """
-      insert into "scout.refresh_runs" (relation, reason, started_at, rows_written, groups_touched, milliseconds,
-        rows_read, method)
-      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+      insert into "scout.refresh_runs" (run_id, mode, relation, method, reason, started_at, finished_at, rows_read,
+        rows_written, groups_touched, milliseconds)
+      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
       """,
       [
-        .text(result.relation), .text(result.reason), SQLValue(connection.now), .integer(Int64(result.rows)),
-        .integer(Int64(result.groups)), .real(result.duration / .milliseconds(1)), .integer(Int64(result.rowsRead)),
-        .text(result.method.rawValue),
+        .integer(run), .text(mode), .text(result.relation), .text(result.method.rawValue), .text(result.reason),
+        SQLValue(connection.now), .integer(finishedAt), .integer(Int64(result.rowsRead)),
+        .integer(Int64(result.rows)), .integer(Int64(result.groups)), .real(result.duration / .milliseconds(1)),
       ])
   }
 
@@ -123,7 +128,9 @@ final class RefreshRun {
     if options.isFull { return anew("asked for") }
     guard let known else { return anew("first time") }
     guard known else { return anew("its definition changed") }
-    if let volatility = query.volatility { return Way(method: .whole, reason: volatility) }
+    if let volatility = query.volatility {
+      return Way(method: .whole, reason: volatility, compares: !model.grain.isEmpty)
+    }
     var changed: [String] = []
     for input in query.inputs {
       switch changes[input] {
@@ -143,6 +150,7 @@ final class RefreshRun {
     if query.state != nil, usesState(query), try state(model, query)?.exists == true {
       return Way(method: .differences, reason: reason)
     }
+    if model.grain.isEmpty { return anew("\(reason), and nothing tells its rows apart") }
     let keys = query.keys(followed: Set(changed))
     if keys.isEmpty {
       return Way(method: .whole, reason: "\(reason), and \(query.unfollowed(Set(changed)) ?? "nothing is derived")")
