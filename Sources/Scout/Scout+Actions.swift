@@ -9,10 +9,9 @@ extension Scout {
   public func policy() throws -> Policy {
     try parsedPolicy.withLock { parsed in
       if let parsed { return parsed }
-      guard let text = try definitions().text("policy.yaml") else {
+      guard let policy = try definitions().policy() else {
         throw YAMLFileError(file: "schemas/policy.yaml", line: 1, column: 1, message: "there is no policy")
       }
-      let policy = try Policy(yaml: text, file: "schemas/policy.yaml")
       parsed = policy
       return policy
     }

@@ -7,8 +7,7 @@ extension Scout {
   ///
   /// - Throws: ``YAMLFileError`` with the place of a mistake.
   public func alertRules() throws -> [AlertRule] {
-    guard let text = try definitions().text("alerts.yaml") else { return [] }
-    return try AlertRule.read(text, file: "schemas/alerts.yaml")
+    try definitions().alertRules()
   }
 
   /// Evaluates the rules and writes nothing. A rule that cannot be evaluated is active, with its reason.

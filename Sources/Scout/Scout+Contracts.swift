@@ -7,9 +7,7 @@ extension Scout {
   ///
   /// - Throws: ``YAMLFileError`` with the place of a mistake.
   func definedContracts() throws -> [Contract] {
-    try definitions().files.filter { $0.path.hasPrefix("contracts/") && $0.path.hasSuffix(".yaml") }.flatMap {
-      try ContractFile.read($0.text, file: "schemas/" + $0.path)
-    }
+    try definitions().contracts()
   }
 
   /// All contracts of the database in order of their numbers.

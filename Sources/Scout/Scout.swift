@@ -5,6 +5,7 @@
 @_exported import ScoutLedger
 @_exported import ScoutContracts
 @_exported import ScoutYAML
+@_exported import ScoutSchemas
 @_exported import ScoutEnrichment
 
 import Synchronization
@@ -25,6 +26,8 @@ public final class Scout: Sendable {
     /// Nil: random under a running clock, and under a set one a sequence that follows from the time and the run.
     public var identifiers: IdentifierSource?
     public var definitions: Definitions?
+    /// Layered over the built-in definitions, and kept in the database once it is opened for writing with it.
+    public var project: Project?
     /// Measures how long work takes; separate from the clock, which may stand still.
     public var stopwatch: @Sendable () -> Duration
     public var busyTimeout: Double
@@ -51,6 +54,8 @@ public final class Scout: Sendable {
   private let sequence: RepeatableIdentifiers?
   /// The policy among the definitions, once somebody has asked for it.
   let parsedPolicy = Mutex<Policy?>(nil)
+  /// The definitions of the project with these files, once somebody has asked for them.
+  let parsedProject = Mutex<(files: [SchemaFile], definitions: Definitions)?>(nil)
 
   private init(path: String?, configuration: Configuration) throws {
     self.configuration = configuration
@@ -89,7 +94,13 @@ public final class Scout: Sendable {
     try scout.startRun()
     let random =
       secret ?? scout.database.configuration.identifiers.uuid() + scout.database.configuration.identifiers.uuid()
-    if isBare { try scout.installBare() } else { try scout.install() }
+    do { if isBare { try scout.installBare() } else { try scout.install() } } catch {
+      // A mistake in a definition is found before there is a database.
+      if let path, error is DefinitionError || error is YAMLFileError || error is MonitorFileError {
+        for ending in ["", "-wal", "-shm"] { FileStatus.remove(path + ending) }
+      }
+      throw error
+    }
     // Last, because these tell that the database is whole.
     try scout.database.write(isDurable: true) { connection in
       for (name, value) in [("time_zone", timeZone), ("customer_secret", random)] {
@@ -111,26 +122,20 @@ public final class Scout: Sendable {
     if FileStatus.isEmpty(path) { throw ScoutError.unfinished(path) }
     let scout = try Scout(path: path, configuration: configuration)
     guard try scout.setting("time_zone") != nil else { throw ScoutError.unfinished(path) }
+    if !configuration.isReadOnly { try scout.applyProject() }
     return scout
   }
 
   /// Puts the definitions into the database: tables of models, monitors, master data.
   private func install() throws {
-    let definitions = try definitions()
-    try refresher(definitions.models).prepare()
     try database.write(isDurable: true) { connection in
-      let compiler = try connection.compiler(parameters: MonitorDefinition.parameterTypes)
-      let monitors = try definitions.monitorFiles.map { file in
-        try MonitorDefinition.read(file.text, file: "schemas/" + file.path, compiler: compiler)
-      }
-      _ = try MonitorStore.install(monitors, on: connection)
+      let definitions = try definitions(connection)
+      try install(definitions, connection)
       try MasterData.install(definitions, on: connection)
-      _ = try ContractStore(connection).install(try definedContracts())
       try ActionProjection(connection).installTriggers()
+      if let project = configuration.project { try keep(project, connection) }
     }
   }
-
-  func definitions() throws -> Definitions { try configuration.definitions ?? Definitions.builtIn() }
 
   /// What computes these models in this database.
   public func refresher(_ graph: ModelGraph) -> Refresh {
@@ -243,6 +248,10 @@ public enum ScoutError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownMapping(String, known: [String])
   case unknownMonitor(String, known: [String])
   case badContract(String, reason: String)
+  case unknownModel(String, known: [String])
+  case unknownColumn(String, relation: String, known: [String])
+  case noProject(String)
+  case unreadable(String, reason: String)
 
   public var description: String {
     switch self {
@@ -255,6 +264,13 @@ public enum ScoutError: Error, Hashable, Sendable, CustomStringConvertible {
       "there is no source mapping \"\(name)\"; known are \(known.joined(separator: ", ")), or give a path to a YAML file"
     case .unknownMonitor(let name, let known):
       "there is no monitor \"\(name)\"; known are \(known.joined(separator: ", "))"
+    case .unknownModel(let name, let known):
+      "there is no model \"\(name)\"; known are \(known.joined(separator: ", "))"
+    case .unknownColumn(let name, let relation, let known):
+      "\(relation) has no column \"\(name)\"; its columns are \(known.joined(separator: ", "))"
+    case .noProject(let path):
+      "there is no project at \(path): it has no \(Project.fileName); make one with: scout init \(path)"
+    case .unreadable(let path, let reason): "\(path): \(reason)"
     case .badContract(let label, let reason): "the contract \(label) cannot be checked: \(reason)"
     }
   }

@@ -36,8 +36,11 @@ final class RepeatableIdentifiers: Sendable {
   func start(_ seed: UInt64) { current.withLock { $0 = .seeded(seed) } }
 }
 
-enum FileStatus {
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+package enum FileStatus {
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Removes a file; nothing happens when there is none.
+  static func remove(_ path: String) { unlink(path) }
 
   static func isEmpty(_ path: String) -> Bool {
     var status = stat()

@@ -13,6 +13,12 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How long to wait for another process that writes.", valueName: "seconds"))
   var wait = 10.0
 
+  @Option(
+    help: ArgumentHelp(
+      "A project whose definitions are layered over the built-in ones (default: $SCOUT_PROJECT, else the current folder when it has a scout.yaml, else what the database keeps).",
+      valueName: "folder"))
+  var project: String?
+
   @Flag(help: "Only results and errors.")
   var quiet = false
 
@@ -22,24 +28,27 @@ struct GlobalOptions: ParsableArguments {
 
   var path: String { db ?? Console.variable("SCOUT_DB").flatMap { $0.isEmpty ? nil : $0 } ?? "./scout.db" }
 
+  /// The project that is asked for; nil when there is none.
+  func loadProject() throws -> Project? {
+    if let folder = project ?? Console.variable("SCOUT_PROJECT").flatMap({ $0.isEmpty ? nil : $0 }) {
+      return try Project.load(folder)
+    }
+    return Project.isFolder(".") ? try Project.load(".") : nil
+  }
+
   func configuration(isReadOnly: Bool = false) throws -> Scout.Configuration {
-    guard let now else { return Scout.Configuration(busyTimeout: wait, isReadOnly: isReadOnly) }
+    var configuration = Scout.Configuration(busyTimeout: wait, isReadOnly: isReadOnly)
+    configuration.project = try loadProject()
+    guard let now else { return configuration }
     guard let time = Self.time(now) else {
       throw ValidationError("--now: \"\(now)\" is no time with an offset; write it like 2025-08-23T09:00:00+08:00")
     }
-    return Scout.Configuration(clock: .fixed(time), busyTimeout: wait, isReadOnly: isReadOnly)
+    configuration.clock = .fixed(time)
+    return configuration
   }
 
-  /// A time with an offset: without one, whose nine o'clock it is would depend on who reads the command.
-  ///
-  /// - Returns: Nil for anything else.
-  static func time(_ text: String) -> Timestamp? {
-    let bytes = Array(text.utf8)
-    guard let parsed = bytes.withUnsafeBytes({ DateTimeText.parseISO($0) }), let offset = parsed.offsetSeconds else {
-      return nil
-    }
-    return Timestamp(microseconds: parsed.localMicroseconds - Int64(offset) * 1_000_000)
-  }
+  /// A time with an offset; nil for anything else.
+  static func time(_ text: String) -> Timestamp? { Timestamp(withOffset: text) }
 
   /// - Parameter role: The role under whose rights SQL runs; nil for the owner.
   func open(isReadOnly: Bool = false, role: String? = nil) throws -> Scout {

@@ -42,10 +42,12 @@ struct ScoutCommand: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      DemoCommand.self, InitCommand.self, IngestCommand.self, RefreshCommand.self, TickCommand.self, CronCommand.self,
+      DemoCommand.self, InitCommand.self, IngestCommand.self, RefreshCommand.self, ModelsCommand.self, TickCommand.self,
+      CronCommand.self,
       StatusCommand.self, AlertsCommand.self, MetricsCommand.self, FeedCommand.self, MonitorsCommand.self,
       ContractsCommand.self, ActionsCommand.self, LedgerCommand.self, QueueCommand.self, CatalogCommand.self,
-      SQLCommand.self, DetectCommand.self, GenerateCommand.self, RetentionCommand.self, BackupCommand.self,
+      SQLCommand.self, DetectCommand.self, TestCommand.self, GenerateCommand.self, RetentionCommand.self,
+      BackupCommand.self,
       RestoreCommand.self, DoctorCommand.self,
     ])
 
@@ -91,6 +93,9 @@ enum Failure {
     case let error as BackupError:
       Console.err("scout: \(error)\n")
       return .badInput
+    case let error as MonitorFileError:
+      Console.err("scout: \(error)\n")
+      return .badInput
     case let error as YAMLFileError:
       Console.err("scout: \(error)\n")
       return .badInput
@@ -110,8 +115,8 @@ enum Failure {
       Console.err("scout: \(error)\n")
       switch error {
       case .missing, .exists, .isDirectory, .unfinished: return .databaseTrouble
-      case .unknownMapping, .unknownMonitor: return .usage
-      case .badContract: return .badInput
+      case .unknownMapping, .unknownMonitor, .unknownModel, .unknownColumn: return .usage
+      case .badContract, .noProject, .unreadable: return .badInput
       }
     default:
       let text = ScoutCommand.fullMessage(for: error)

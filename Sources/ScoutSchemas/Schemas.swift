@@ -4,11 +4,17 @@ public struct SchemaFile: Hashable, Sendable {
   public var path: String
   /// The file's text, byte for byte.
   public var text: String
+  /// Where the file lies when that is not the folder `schemas/`.
+  public var origin: String?
 
-  public init(path: String, text: String) {
+  public init(path: String, text: String, origin: String? = nil) {
     self.path = path
     self.text = text
+    self.origin = origin
   }
+
+  /// The file as messages name it.
+  public var label: String { origin ?? "schemas/" + path }
 }
 
 /// The definitions that come with the program: the folder `schemas/` as it was when the program was built.

@@ -6,6 +6,7 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     [], ["demo"], ["init"], ["ingest"], ["refresh"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
+    ["models"], ["models", "list"], ["models", "show"], ["models", "graph"], ["models", "lineage"], ["models", "runs"],
     ["monitors", "list"], ["monitors", "run"], ["sql"], ["generate"], ["actions"], ["ledger"], ["queue"],
     ["queue", "work"],
     ["monitors", "show"], ["monitors", "test"], ["monitors", "explain"], ["monitors", "backtest"], ["monitors", "add"],
@@ -55,7 +56,8 @@ import Testing
     let prepared = try ScoutProgram.shell(prepare, environment: ["PATH": path], in: folder.path)
     #expect(prepared.status == 0, "\(prepared)")
     for command in [
-      ["init"], ["ingest"], ["refresh"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
+      ["init"], ["ingest"], ["refresh"], ["models"], ["models", "list"], ["models", "show"], ["models", "graph"],
+      ["models", "lineage"], ["models", "runs"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
       ["monitors", "list"], ["monitors", "run"], ["sql"], ["actions"], ["actions", "list"], ["actions", "propose"],
       ["ledger"], ["ledger", "list"], ["ledger", "show"], ["ledger", "verify"], ["ledger", "checkpoint"],
       ["ledger", "proof"], ["ledger", "export"], ["ledger", "redact"], ["queue"], ["queue", "enqueue"],

@@ -4,18 +4,27 @@ import ScoutReport
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "init", abstract: "Create a database with Scout's tables, models and monitors.",
+    commandName: "init", abstract: "Create a database with Scout's tables, models and monitors, or a project.",
     discussion: """
+      With a folder's name, a project is made in it: an example of a model, a monitor, a contract and tests, and beside
+      them a database with them.
+
       EXAMPLES
         scout init
         scout init --db shop.db --time-zone Asia/Manila
         scout init --bare --db fixture.db
+        scout init my-project
       """)
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: "The project's time zone: of business dates, and of times without an offset.")
-  var timeZone = "Asia/Manila"
+  @Argument(help: ArgumentHelp("The folder of a new project.", valueName: "folder"))
+  var folder: String?
+
+  @Option(
+    help:
+      "The time zone of business dates, and of times without an offset (default: the project's, else Asia/Manila).")
+  var timeZone: String?
 
   @Option(
     help: ArgumentHelp("Keys the customer hashes (default: $SCOUT_SECRET, else a random one).", valueName: "text"))
@@ -25,22 +34,43 @@ struct InitCommand: ParsableCommand {
   var bare = false
 
   func validate() throws {
-    do { _ = try TimeZoneRules(setting: timeZone) } catch {
-      throw ValidationError("--time-zone: \(error.message); write it like Asia/Manila")
+    if let timeZone {
+      do { _ = try TimeZoneRules(setting: timeZone) } catch {
+        throw ValidationError("--time-zone: \(error.message); write it like Asia/Manila")
+      }
+    }
+    if bare && (folder != nil || global.project != nil) {
+      throw ValidationError("--bare makes a database without models; a project has some")
+    }
+    if folder != nil && global.project != nil {
+      throw ValidationError("give a folder for a new project, or --project for one that is there")
     }
   }
 
   func run() throws {
     let secret = secret ?? Console.variable("SCOUT_SECRET")
+    var (path, global) = (global.path, global)
+    if let folder {
+      if self.global.db == nil { path = folder + "/scout.db" }
+      if FileStatus.exists(path) { throw ScoutError.exists(path) }
+      try Project.scaffold(at: folder)
+      global.project = folder
+    }
+    var configuration = try global.configuration()
     if bare {
+      configuration.project = nil
       _ = try Scout.createBare(
-        at: global.path, timeZone: timeZone, secret: secret, configuration: global.configuration())
-      global.note("created \(global.path), without rows; next: scout sql -f FILE --db \(global.path)")
+        at: path, timeZone: timeZone ?? "Asia/Manila", secret: secret, configuration: configuration)
+      global.note("created \(path), without rows; next: scout sql -f FILE --db \(path)")
       return
     }
-    _ = try Scout.create(
-      at: global.path, timeZone: timeZone, secret: secret, configuration: global.configuration())
-    global.note("created \(global.path); next: scout ingest FILE --db \(global.path)")
+    let zone = timeZone ?? configuration.project?.timeZone ?? "Asia/Manila"
+    _ = try Scout.create(at: path, timeZone: zone, secret: secret, configuration: configuration)
+    if let folder {
+      global.note("created the project \(folder) with \(path); next: scout test --project \(folder)")
+    } else {
+      global.note("created \(path); next: scout ingest FILE --db \(path)")
+    }
   }
 }
 

@@ -35,6 +35,11 @@ public struct Refresh: Sendable {
     for model in graph.models { try Self.prepare(model, connection) }
   }
 
+  /// Lets the next refresh compute models from all rows.
+  public func forget(_ models: [ModelDefinition], _ connection: Connection) throws {
+    for model in models { try ModelStates.forget(model, connection) }
+  }
+
   /// Compiles every model against the database's relations; their tables have to be there.
   ///
   /// - Throws: ``DefinitionError`` for the first that does not fit.

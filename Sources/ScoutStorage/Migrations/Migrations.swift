@@ -59,6 +59,7 @@ enum Migrations {
     Migration(name: "011-objects", body: createObjectTables),
     Migration(name: "012-operations", body: createOperationTables),
     Migration(name: "013-silences") { connection in try connection.execute(silenceTables) },
+    Migration(name: "014-projects", body: createProjectTables),
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.
