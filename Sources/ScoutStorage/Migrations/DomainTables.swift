@@ -163,8 +163,12 @@ extension Migrations {
     let index = try connection.value(
       "select sql from sqlite_schema where type = 'index' and name = 'scout.ingest_batches_file'"
     ).text
-    let named = ", constraint \"ingest_batches_status_check\" check ("
-    guard let sql, let index, let check = sql.firstRange(of: ", check (") ?? sql.firstRange(of: named) else { return }
+    // As the versions of the program before wrote it, and as this one does.
+    let forms = [
+      ", check (", ", constraint \"ingest_batches_status_check\" check (",
+      ", constraint \"scout.ingest_batches:ingest_batches_status_check\" check (",
+    ]
+    guard let sql, let index, let check = forms.lazy.compactMap({ sql.firstRange(of: $0) }).first else { return }
     if try connection.sqliteTableExists("engine.constraints") {
       try connection.run("delete from \"engine.constraints\" where name = 'ingest_batches_status_check'")
     }
