@@ -120,6 +120,12 @@ extension Scout {
     _ name: String, from: Timestamp, to: Timestamp, every step: Duration = .seconds(900), threshold: String? = nil
   ) throws -> MonitorBacktest {
     let monitor = try monitor(named: name)
+    if monitor.kind == "windowed" {
+      return try database.read { connection in
+        try MonitorBacktest.runWindowed(
+          monitor, from: from, to: to, every: step, threshold: threshold, on: connection)
+      }
+    }
     let path = try database.read { try $0.rows("pragma database_list").first?[2].text } ?? ""
     guard !path.isEmpty else { throw SQLError(.featureNotSupported, "a database in memory cannot be backtested") }
     let clock = SettableClock(from)

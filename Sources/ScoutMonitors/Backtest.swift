@@ -4,8 +4,11 @@ import ScoutStorage
 /// Replays a monitor over past moments, through the evaluator that runs live.
 ///
 /// At each tick the query runs with `now()` at the tick, and its rows open, continue and resolve incidents by the same
-/// rule as a sweep; nothing is written. What the query reads is today's data: rows that were delivered late are seen
+/// rule as a sweep; nothing is written. What a query reads is today's data: rows that were delivered late are seen
 /// at once, so a backtest can be better informed than the sweeps were.
+///
+/// A windowed monitor reads its source once, and what came late, was corrected or taken back behind the windows that were
+/// judged takes effect at the tick at which a sweep noticed it: with the same ticks it repeats the live events.
 public struct MonitorBacktest: Hashable, Sendable {
   /// One incident that would have been raised.
   public struct Incident: Hashable, Sendable {
@@ -28,6 +31,8 @@ public struct MonitorBacktest: Hashable, Sendable {
   public var events = 0
   /// In the order in which they began.
   public var incidents: [Incident] = []
+  /// Past verdicts that late data changed.
+  public var revisions = 0
   /// Ticks at which the query failed, and what the first of them said.
   public var failures = 0
   public var firstFailure: String?
@@ -49,12 +54,7 @@ public struct MonitorBacktest: Hashable, Sendable {
     runner: MonitorRunner = MonitorRunner(),
     read: (Timestamp, (Connection) throws -> Void) throws -> Void
   ) throws -> MonitorBacktest {
-    let width = step.components.seconds * 1_000_000
-    guard width > 0, to >= from, (to.microseconds - from.microseconds) / width < mostTicks else {
-      throw SQLError(
-        .invalidParameterValue, "a backtest has 1 to \(mostTicks) ticks",
-        hint: "Give a shorter period or a longer step.")
-    }
+    let width = try checkedStep(step, from: from, to: to)
     var monitor = monitor
     if let threshold { monitor.threshold = threshold }
     var report = MonitorBacktest(monitor: monitor.name, threshold: monitor.threshold, from: from, to: to)
@@ -74,6 +74,17 @@ public struct MonitorBacktest: Hashable, Sendable {
       }
     }
     return report
+  }
+
+  /// Microseconds of the step.
+  static func checkedStep(_ step: Duration, from: Timestamp, to: Timestamp) throws(SQLError) -> Int64 {
+    let width = step.components.seconds * 1_000_000
+    guard width > 0, to >= from, (to.microseconds - from.microseconds) / width < mostTicks else {
+      throw SQLError(
+        .invalidParameterValue, "a backtest has 1 to \(mostTicks) ticks",
+        hint: "Give a shorter period or a longer step.")
+    }
+    return width
   }
 
   private mutating func record(_ finding: Finding, at time: Timestamp, _ open: inout [String: Int]) {

@@ -54,4 +54,13 @@ struct Finding {
       incidents[position].rows.append(try json.object(row))
     }
   }
+
+  /// An incident in words, for events and the feed.
+  func news(_ incident: Incident, severity: MonitorSeverity) -> IncidentNews {
+    let fields = result.columns.enumerated().map { index, column -> (name: String, text: String?) in
+      let text = result.text(row: incident.firstRow, column: index)
+      return (column.name, column.type == .boolean ? text.map { $0 == "t" ? "true" : "false" } : text)
+    }
+    return IncidentNews(key: incident.key, rows: incident.rows, severity: severity, fields: fields)
+  }
 }

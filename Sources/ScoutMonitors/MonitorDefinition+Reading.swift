@@ -54,6 +54,8 @@ private struct MonitorFileReader {
   var problems: [MonitorFileProblem] = []
 
   private static let fields = ["name", "description", "severity", "threshold", "window_minutes", "key", "event", "sql"]
+  /// What a monitor may have beside them, and what it has instead of a query.
+  private static let optionalFields = ["for", "keep_firing", "cooldown", "inhibited_by", "labels", "windowed"]
   private static let eventFields = ["title", "description"]
   /// A window longer than a year is a slip: sixty times too much, perhaps.
   private static let longestWindow: Int32 = 366 * 24 * 60
@@ -79,16 +81,40 @@ private struct MonitorFileReader {
       report("the file is empty; a monitor has \(Self.fields.joined(separator: ", "))", 1, 1)
       return nil
     }
-    guard let fields = members(of: root, "the file", Self.fields) else { return nil }
+    guard let fields = members(of: root, "the file", Self.fields, optional: Self.optionalFields) else { return nil }
     let rootMark = FilePlace(root.mark)
     let name = readName(fields["name"], rootMark)
     let description = string(fields["description"], "description", rootMark)?.string
     let severity = readSeverity(fields["severity"], rootMark)
     let threshold = readThreshold(fields["threshold"], rootMark)
-    let window = readWindow(fields["window_minutes"], rootMark)
-    let sql = string(fields["sql"], "sql", rootMark)
-    let columns: [String]? = if let sql { compiledColumns(of: sql) } else { nil }
-    let key = readKey(fields["key"], columns, rootMark)
+    let plan = fields["windowed"].flatMap { readPlan($0) }
+    var window: Int32?
+    var sql: String?
+    var columns: [String]?
+    var key: [String]?
+    if let node = fields["windowed"] {
+      for field in ["sql", "key", "window_minutes"] {
+        guard let other = fields[field] else { continue }
+        report("\(field) is what a query has; the windowed monitor says it in windowed", FilePlace(other.mark))
+      }
+      if let plan {
+        window = plan.windowMinutes
+        key = plan.by
+        sql = SourceScan.sql(plan)
+        columns = plan.by + BreachWriter.names(plan)
+        check(plan, FilePlace(node.mark))
+      }
+    } else {
+      window = readWindow(fields["window_minutes"], rootMark)
+      let text = string(fields["sql"], "sql", rootMark)
+      sql = text?.string
+      columns = if let text { compiledColumns(of: text) } else { nil }
+      key = readKey(fields["key"], columns, rootMark)
+    }
+    let lengths = ["for", "keep_firing", "cooldown"].map { readLength(fields[$0], $0, rootMark) }
+    let inhibitors = readTexts(fields["inhibited_by"], "inhibited_by")
+    let labels = readLabels(fields["labels"])
+    if columns != nil { columns? += labels.keys }
 
     var title: MessageTemplate?
     var message: MessageTemplate?
@@ -103,9 +129,77 @@ private struct MonitorFileReader {
     }
     guard let name, let description, let severity, let threshold, let window, let key, let title, let message, let sql
     else { return nil }
-    return MonitorDefinition(
+    var definition = MonitorDefinition(
       name: name, description: description, severity: severity, threshold: threshold, windowMinutes: window, key: key,
-      title: title, message: message, sql: sql.string)
+      title: title, message: message, sql: sql)
+    definition.windowed = fields["windowed"].map { PlanNode($0) }
+    definition.lifeCycle = (lengths[0], lengths[1], lengths[2])
+    definition.inhibitedBy = inhibitors
+    definition.labels = labels
+    return definition
+  }
+
+  // MARK: Windowed monitors
+
+  private mutating func readPlan(_ node: Node) -> WindowedPlan? {
+    do throws(PlanProblem) {
+      return try WindowedPlan(PlanNode(node))
+    } catch {
+      var place = FilePlace(node.mark)
+      var current: Node? = node
+      for name in error.path {
+        if let mapping = current?.mapping, let pair = mapping.first(where: { $0.key.string == name }) {
+          // An unknown field is pointed at by its name, everything else by its value.
+          place = FilePlace(
+            name == error.path.last && error.message.contains("is no field") ? pair.key.mark : pair.value.mark)
+          current = pair.value
+        } else if let items = current?.sequence, let index = Int(name), index < items.count {
+          place = FilePlace(items[index].mark)
+          current = items[index]
+        }
+      }
+      report(error.message, place, suggestion: error.suggestion)
+      return nil
+    }
+  }
+
+  /// Whether the source and its columns exist.
+  private mutating func check(_ plan: WindowedPlan, _ place: FilePlace) {
+    do throws(SQLError) {
+      _ = try compiler.compileQuery(SourceScan.sql(plan))
+    } catch {
+      report(error.message + [error.detail, error.hint].compactMap(\.self).map { "; \($0)" }.joined(), place)
+    }
+  }
+
+  private mutating func readLength(_ node: Node?, _ name: String, _ parent: FilePlace) -> String? {
+    guard let node, let scalar = string(node, name, parent) else { return nil }
+    if PlanReader.duration(scalar.string) == nil {
+      report("\(name) is \"\(scalar.string)\"; expected a length such as 15m, 1h or 7d", at: scalar)
+    }
+    return scalar.string
+  }
+
+  private mutating func readTexts(_ node: Node?, _ name: String) -> [String] {
+    guard let node else { return [] }
+    guard let items = node.sequence else {
+      report("\(name) is \(kind(node)); expected a list", FilePlace(node.mark))
+      return []
+    }
+    return items.compactMap { string($0, "an item of \(name)", FilePlace(node.mark))?.string }
+  }
+
+  private mutating func readLabels(_ node: Node?) -> [String: String] {
+    guard let node else { return [:] }
+    guard let mapping = node.mapping else {
+      report("labels is \(kind(node)); expected a mapping of texts", FilePlace(node.mark))
+      return [:]
+    }
+    var labels: [String: String] = [:]
+    for (key, value) in mapping {
+      if let text = string(value, "a label", FilePlace(key.mark))?.string { labels[key.string ?? ""] = text }
+    }
+    return labels
   }
 
   // MARK: Fields
@@ -210,7 +304,9 @@ private struct MonitorFileReader {
   // MARK: YAML
 
   /// The members of a mapping by name; what does not belong there is reported.
-  private mutating func members(of node: Node, _ name: String, _ expected: [String]) -> [String: Node]? {
+  private mutating func members(
+    of node: Node, _ name: String, _ expected: [String], optional: [String] = []
+  ) -> [String: Node]? {
     guard let mapping = node.mapping else {
       report(
         "\(name) is \(kind(node)); expected a mapping with \(expected.joined(separator: ", "))",
@@ -220,10 +316,10 @@ private struct MonitorFileReader {
     var members: [String: Node] = [:]
     for (key, value) in mapping {
       let field = key.string ?? ""
-      if !expected.contains(field) {
+      if !expected.contains(field), !optional.contains(field) {
         report(
           "\"\(field)\" is no field of \(name); expected \(expected.joined(separator: ", "))",
-          FilePlace(key.mark), suggestion: nearest(field, in: expected))
+          FilePlace(key.mark), suggestion: nearest(field, in: expected + optional))
       }
       members[field] = value
     }

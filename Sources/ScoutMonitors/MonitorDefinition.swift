@@ -17,8 +17,21 @@ public struct MonitorDefinition: Hashable, Sendable {
   public var title: MessageTemplate
   /// The feed item's text, likewise.
   public var message: MessageTemplate
-  /// One query in PostgreSQL SQL; the rows that it returns are what is wrong.
+  /// One query in PostgreSQL SQL; the rows that it returns are what is wrong. Of a windowed monitor: what it measures.
   public var sql: String
+  /// The form of a ``WindowedPlan``; nil for a monitor that is a query.
+  var windowed: PlanNode?
+  /// As they are written, such as `30m`.
+  var lifeCycle: (holdFor: String?, keepFiring: String?, cooldown: String?) {
+    get { (lengths[0], lengths[1], lengths[2]) }
+    set { lengths = [newValue.holdFor, newValue.keepFiring, newValue.cooldown] }
+  }
+  private var lengths: [String?] = [nil, nil, nil]
+  var inhibitedBy: [String] = []
+  var labels: [String: String] = [:]
+
+  /// How ``StoredMonitor/kind`` names it.
+  public var kind: String { windowed == nil ? "sql" : "windowed" }
 
   public init(
     name: String, description: String, severity: MonitorSeverity, threshold: Numeric, windowMinutes: Int32,

@@ -46,7 +46,7 @@ public struct MonitorRunner: Sendable {
   }
 
   private func chosen(from all: [StoredMonitor], _ only: [String]?) throws -> [StoredMonitor] {
-    guard let only else { return all.filter(\.isEnabled) }
+    guard let only else { return inOrder(all.filter(\.isEnabled)) }
     for name in only {
       guard let monitor = all.first(where: { $0.name == name }) else {
         throw SQLError(
@@ -59,7 +59,16 @@ public struct MonitorRunner: Sendable {
           hint: "Enable it with: update scout.platinum_monitors set is_enabled = true where name = '\(name)'")
       }
     }
-    return all.filter { only.contains($0.name) }
+    return inOrder(all.filter { only.contains($0.name) })
+  }
+
+  /// Those that others inhibit come after the others.
+  private func inOrder(_ monitors: [StoredMonitor]) -> [StoredMonitor] {
+    func isInhibited(_ monitor: StoredMonitor) -> Bool {
+      guard let json = monitor.definition, json.contains("\"inhibited_by\"") else { return false }
+      return (try? MonitorDetails(json: json))?.inhibitedBy?.isEmpty == false
+    }
+    return monitors.filter { !isInhibited($0) } + monitors.filter(isInhibited)
   }
 
   /// Runs one monitor inside a savepoint, so that what it did is undone when it fails.
@@ -70,8 +79,13 @@ public struct MonitorRunner: Sendable {
     try connection.run("savepoint monitor")
     do {
       let details = try monitor.definition.map { json throws(SQLError) in try MonitorDetails(json: json) }
-      let finding = try Finding(rows(of: monitor, on: connection), key: details?.key)
-      try IncidentLedger(connection: connection, monitor: monitor).record(finding, details, into: &result)
+      if monitor.kind == "windowed" {
+        let sweep = try WindowedSweep(monitor, details, on: connection)
+        try connection.withTimeLimit(limits.time, stopwatch) { try sweep.run(into: &result) }
+      } else {
+        let finding = try Finding(rows(of: monitor, on: connection), key: details?.key)
+        try IncidentLedger(connection: connection, monitor: monitor, details: details).record(finding, into: &result)
+      }
       try connection.run(
         """
         update "scout.platinum_monitors" set last_run_at = ?2, consecutive_failures = 0, last_error = null where id = ?1
@@ -104,9 +118,17 @@ public struct MonitorRunner: Sendable {
   /// The rows of a monitor's query at the transaction's time, within the limits; writes nothing.
   ///
   /// - Throws: ``SQLError`` of the query, or of the limit that it broke.
+  ///
+  /// Of a windowed monitor: the newest windows of all keys with their verdicts, and no more than the limit of rows.
   public func rows(of monitor: StoredMonitor, on connection: Connection) throws -> QueryResult {
+    if monitor.kind == "windowed" {
+      let details = try monitor.definition.map { json throws(SQLError) in try MonitorDetails(json: json) }
+      return try WindowedSweep(monitor, details, on: connection).newestWindows()
+    }
     guard monitor.kind == "sql" else {
-      throw SQLError(.featureNotSupported, "a monitor of kind \"\(monitor.kind)\" is not supported; expected \"sql\"")
+      throw SQLError(
+        .featureNotSupported, "a monitor of kind \"\(monitor.kind)\" is not supported; expected \"sql\" or \"windowed\""
+      )
     }
     let query = try connection.compiler(parameters: MonitorDefinition.parameterTypes).compileQuery(monitor.sql)
     let values: [String: SQLValue] = [

@@ -44,8 +44,8 @@ public enum MonitorStore {
         """
         insert into "scout.platinum_monitors"
           (name, sql, threshold, window_minutes, severity, definition, kind, is_enabled, consecutive_failures)
-        values (?1, ?2, ?3, ?4, ?5, ?6, 'sql', 1, 0)
-        """, values)
+        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, 0)
+        """, values + [.text(definition.kind)])
       return .added
     }
     guard let details = row.definition.flatMap({ try? MonitorDetails(json: $0) }),
@@ -55,9 +55,9 @@ public enum MonitorStore {
     try connection.run(
       """
       update "scout.platinum_monitors"
-      set sql = ?2, threshold = ?3, window_minutes = ?4, severity = ?5, definition = ?6
+      set sql = ?2, threshold = ?3, window_minutes = ?4, severity = ?5, definition = ?6, kind = ?7
       where name = ?1
-      """, values)
+      """, values + [.text(definition.kind)])
     return .updated
   }
 
@@ -82,11 +82,13 @@ public enum MonitorStore {
   // MARK: Fingerprints
 
   private static func fingerprint(_ definition: MonitorDefinition) -> String {
-    fingerprint(
+    let details = MonitorDetails(definition, shipped: "")
+    return fingerprint(
       [
         definition.sql, definition.threshold.trimmed.description, String(definition.windowMinutes),
-        definition.severity.rawValue, "sql", definition.description, definition.title.source, definition.message.source,
-      ] + definition.key)
+        definition.severity.rawValue, definition.kind, definition.description, definition.title.source,
+        definition.message.source,
+      ] + definition.key + rest(details))
   }
 
   private static func fingerprint(_ row: StoredMonitor, _ details: MonitorDetails) -> String {
@@ -95,7 +97,19 @@ public enum MonitorStore {
       [
         row.sql, threshold, String(row.windowMinutes), row.severity.rawValue, row.kind, details.description ?? "",
         details.title ?? "", details.message ?? "",
-      ] + (details.key ?? []))
+      ] + (details.key ?? []) + rest(details))
+  }
+
+  /// What only some monitors have.
+  private static func rest(_ details: MonitorDetails) -> [String] {
+    var rest = MonitorDetails.empty
+    rest.windowed = details.windowed
+    rest.holdFor = details.holdFor
+    rest.keepFiring = details.keepFiring
+    rest.cooldown = details.cooldown
+    rest.inhibitedBy = details.inhibitedBy
+    rest.labels = details.labels
+    return rest == .empty ? [] : [(try? rest.json()) ?? ""]
   }
 
   /// FNV-1a over the parts with their lengths: it has to notice edits, not to withstand an attacker.

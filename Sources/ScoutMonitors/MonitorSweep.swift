@@ -44,4 +44,6 @@ public struct MonitorResult: Hashable, Sendable {
   /// How many rows the query returned.
   public var rowCount = 0
   public var duration: Duration = .zero
+  /// How many past verdicts late data changed.
+  public var revisions = 0
 }

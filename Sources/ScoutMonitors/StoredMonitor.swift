@@ -31,12 +31,38 @@ struct MonitorDetails: Codable, Hashable {
   var message: String?
   /// The fingerprint of the row as it was shipped.
   var shipped: String?
+  /// What a windowed monitor measures: ``WindowedPlan``.
+  var windowed: PlanNode?
+  /// Lengths such as `30m`: ``LifeCycleRules``.
+  var holdFor: String?
+  var keepFiring: String?
+  var cooldown: String?
+  /// Monitors whose open incidents keep this one's out of the feed, where their keys agree.
+  var inhibitedBy: [String]?
+  var labels: [String: String]?
+
+  enum CodingKeys: String, CodingKey {
+    case description, key, title, message, shipped, windowed, cooldown, labels
+    case holdFor = "for"
+    case keepFiring = "keep_firing"
+    case inhibitedBy = "inhibited_by"
+  }
+
+  static let empty = MonitorDetails()
+
+  private init() {}
 
   init(_ definition: MonitorDefinition, shipped: String) {
     description = definition.description
     key = definition.key
     title = definition.title.source
     message = definition.message.source
+    windowed = definition.windowed
+    holdFor = definition.lifeCycle.holdFor
+    keepFiring = definition.lifeCycle.keepFiring
+    cooldown = definition.lifeCycle.cooldown
+    inhibitedBy = definition.inhibitedBy.isEmpty ? nil : definition.inhibitedBy
+    labels = definition.labels.isEmpty ? nil : definition.labels
     self.shipped = shipped
   }
 
@@ -49,6 +75,20 @@ struct MonitorDetails: Codable, Hashable {
         .invalidParameterValue, "the monitor's definition cannot be read",
         detail: "Its members are texts, and \"key\" is an array of column names.")
     }
+  }
+
+  /// - Throws: ``SQLError`` 22023 for what is no length of time.
+  func lifeCycleRules() throws(SQLError) -> LifeCycleRules {
+    func length(_ text: String?, _ name: String) throws(SQLError) -> Int64 {
+      guard let text else { return 0 }
+      guard let length = PlanReader.duration(text) else {
+        throw SQLError(.invalidParameterValue, "\(name) is \"\(text)\"; expected a length such as 15m, 1h or 7d")
+      }
+      return length
+    }
+    return LifeCycleRules(
+      holdFor: try length(holdFor, "for"), keepFiring: try length(keepFiring, "keep_firing"),
+      cooldown: try length(cooldown, "cooldown"))
   }
 
   /// The jsonb text.

@@ -35,7 +35,7 @@ public struct QueryResult: Sendable {
   /// Warnings and notices.
   public var notices: [SQLNotice] = []
 
-  init(
+  public init(
     columns: [ResultColumn], rows: [[SQLValue]], rowCount: Int, tag: String, timeZone: TimeZoneRules,
     notices: [SQLNotice] = []
   ) {

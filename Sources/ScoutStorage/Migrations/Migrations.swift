@@ -58,7 +58,7 @@ enum Migrations {
     Migration(name: "010-contracts", body: createContractTables),
     Migration(name: "011-objects", body: createObjectTables),
     Migration(name: "012-operations", body: createOperationTables),
-    Migration(name: "013-silences") { connection in try connection.execute(silenceTables) },
+    Migration(name: "013-monitors", body: createMonitorTables),
     Migration(name: "014-projects", body: createProjectTables),
   ]
 
