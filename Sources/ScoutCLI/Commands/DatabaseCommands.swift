@@ -142,8 +142,8 @@ struct TickCommand: ParsableCommand {
       a signed checkpoint of their ledger is written to DATABASE.checkpoint: keep copies of it elsewhere.
 
       EXAMPLES
-        scout tick
         scout tick --now 2025-08-23T18:00:00+08:00
+        scout tick
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -284,7 +284,7 @@ struct MonitorsCommand: ParsableCommand {
 
         EXAMPLES
           scout monitors run
-          scout monitors run demand_spike_brand --now 2025-08-20T18:00:00+08:00
+          scout monitors run demand_spike_brand --format json
         """)
 
     @OptionGroup var global: GlobalOptions
