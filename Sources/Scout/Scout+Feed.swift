@@ -117,9 +117,13 @@ extension Scout {
     public var eventsDeleted: Int
     /// Entries of `scout.rpc_cache` that have expired.
     public var cacheEntriesDeleted: Int
+    /// Bronze and silver, by the project's policy; nil where it has none.
+    public var layers: LayerRetention?
   }
 
-  /// Applies the retention policy of the runbook, or only counts what it would do.
+  /// Applies the retention policy of the runbook and of the project, or only counts what it would do.
+  ///
+  /// - Throws: ``DefinitionError`` naming a model that could not keep its values; nothing is dropped then.
   public func retention(isDryRun: Bool) throws -> RetentionReport {
     let counts = try query(
       """
@@ -130,10 +134,12 @@ extension Scout {
         (select count(*) from scout.rpc_cache where expires_at < now())
       """
     ).rows[0].map { Int($0.integer ?? 0) }
+    let layers = try layerRetention(isDryRun: isDryRun)
     if !isDryRun {
       try run("select scout.enforce_retention_policy(); select scout.cleanup_rpc_cache()") { _ in }
     }
     return RetentionReport(
-      feedItemsMoved: counts[0], feedItemsArchived: counts[1], eventsDeleted: counts[2], cacheEntriesDeleted: counts[3])
+      feedItemsMoved: counts[0], feedItemsArchived: counts[1], eventsDeleted: counts[2], cacheEntriesDeleted: counts[3],
+      layers: layers)
   }
 }

@@ -163,7 +163,8 @@ struct RetentionCommand: ParsableCommand {
     commandName: "retention", abstract: "Archive and delete what is old; without --apply only counts.",
     discussion: """
       Feed items over 90 days go to the archive, monitor events over 180 days are deleted, read feed items over 30 days
-      become archived, expired entries of the RPC cache are deleted.
+      become archived, expired entries of the RPC cache are deleted. A project may say how many days of bronze and silver
+      are kept; gold keeps its values without them.
 
       EXAMPLES
         scout retention
@@ -176,14 +177,23 @@ struct RetentionCommand: ParsableCommand {
 
   func run() throws {
     let report = try global.open(isReadOnly: !apply).retention(isDryRun: !apply)
+    var rows = [
+      ["feed items to the archive", String(report.feedItemsMoved)],
+      ["read feed items to archived", String(report.feedItemsArchived)],
+      ["monitor events deleted", String(report.eventsDeleted)],
+      ["cache entries deleted", String(report.cacheEntriesDeleted)],
+    ]
+    if let layers = report.layers {
+      if let day = layers.bronzeBefore {
+        rows.append(["bronze records ingested before \(day) dropped", String(layers.dropped.bronzeRecords)])
+      }
+      if let day = layers.silverBefore {
+        rows.append(["silver transactions before \(day) dropped", String(layers.dropped.transactions)])
+        rows.append(["silver line items before \(day) dropped", String(layers.dropped.lineItems)])
+      }
+    }
     Table(
-      columns: [Table.Column("what", type: "text"), Table.Column("rows", type: "bigint")],
-      rows: [
-        ["feed items to the archive", String(report.feedItemsMoved)],
-        ["read feed items to archived", String(report.feedItemsArchived)],
-        ["monitor events deleted", String(report.eventsDeleted)],
-        ["cache entries deleted", String(report.cacheEntriesDeleted)],
-      ]
+      columns: [Table.Column("what", type: "text"), Table.Column("rows", type: "bigint")], rows: rows
     ).show(as: output.format)
   }
 }

@@ -51,6 +51,9 @@ struct ChangeLog {
   /// Forgets what was collected.
   func clear() throws { try connection.run("delete from \(quotedTable)") }
 
+  /// ``clear()`` where there is a log.
+  func forget() throws { if try isWhole() { try clear() } }
+
   private var quotedRelation: String { SQLitePrinter.quoted(relation.storageName) }
 
   private static let events = ["insert", "update", "delete"]

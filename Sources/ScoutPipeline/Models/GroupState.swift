@@ -24,13 +24,15 @@ struct GroupState {
   /// Computes the state from the inputs.
   func build() throws {
     try drop()
-    try connection.run("create table \(quoted(table)) as \(plan.stateSQL())")
+    try connection.run("create table \(quoted(table)) as \(try withFloor(plan.stateSQL()))")
     try connection.run("create index \(quoted(table + ".groups")) on \(quoted(table)) (\(groups))")
     for index in plan.memberIndices {
-      try connection.run("create table \(quoted(members(index))) as \(plan.memberSQL(index))")
+      let rows = try membersWithFloor(index, plan.memberSQL(index))
+      try connection.run("create table \(quoted(members(index))) as \(rows)")
       try connection.run(
         "create index \(quoted(members(index) + ".groups")) on \(quoted(members(index))) (\(groups), v)")
     }
+    if try hasFloor { try countMembers() }
   }
 
   func drop() throws {
@@ -170,7 +172,7 @@ struct GroupState {
       """
       update \(quoted(table)) as s set \(names.map { "\($0) = f.\($0)" }.joined(separator: ", "))
       from (
-        select \(groups), \(names.joined(separator: ", ")) from (\(plan.stateSQL())) as a
+        select \(groups), \(names.joined(separator: ", ")) from (\(try withFloor(plan.stateSQL()))) as a
         where exists (select 1 from \(temporary("lost")) as l where \(sameGroup("l", "a")))
       ) as f
       where \(sameGroup("s", "f"))

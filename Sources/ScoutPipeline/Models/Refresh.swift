@@ -56,6 +56,10 @@ public struct Refresh: Sendable {
           path: model.path, message: "\(model.qualifiedName) exists already as a \(existing.kind.rawValue)")
       }
       if existing == model.relation { return }
+      if try ModelFloors.exists(model.qualifiedName, connection) {
+        let obstacle = try ModelFloors.obstacle(model, connection) ?? "its columns changed"
+        throw DefinitionError(path: model.path, message: obstacle)
+      }
       try connection.dropDerivedTable(existing)
     }
     if try !connection.compiler().catalog.hasSchema(model.schema) {
@@ -77,16 +81,21 @@ public struct Refresh: Sendable {
   public func run(_ options: RefreshOptions) throws -> RefreshReport {
     do {
       return try database.write { connection in
-        var refresh = self
-        for model in graph.models { try Self.prepare(model, connection) }
-        refresh.graph = try graph.joined(connection)
-        let report = try RefreshRun(refresh: refresh, options: options, connection: connection).run()
+        let report = try run(options, on: connection)
         if options.isDryRun { throw DryRun(report: report) }
         return report
       }
     } catch let dryRun as DryRun {
       return dryRun.report
     }
+  }
+
+  /// ``run(_:)-(RefreshOptions)`` in the transaction of a connection, which has to undo a dry run.
+  public func run(_ options: RefreshOptions, on connection: Connection) throws -> RefreshReport {
+    try prepare(connection)
+    var refresh = self
+    refresh.graph = try graph.joined(connection)
+    return try RefreshRun(refresh: refresh, options: options, connection: connection).run()
   }
 
   private struct DryRun: Error {

@@ -60,6 +60,9 @@ final class RefreshRun {
       result.method = .held
       return result
     }
+    if let obstacle = try ModelFloors.obstacle(model, connection) {
+      return try hold(&result, model, "the previous version stays: \(obstacle)")
+    }
     if let input = query.inputs.first(where: { held[$0] != nil }) {
       return try hold(&result, model, "held back: \(input) kept its previous version")
     }
@@ -190,6 +193,12 @@ final class RefreshRun {
     let table = ModelTable(model: model, connection: connection)
     let state = state(model, query)
     try state?.build()
+    if query.inputs.contains(where: { $0.hasPrefix("scout.silver_") }), let range = try DroppedRange.read(connection) {
+      result.reason +=
+        try state?.hasFloor == true
+        ? "; what retention dropped before \(range.beforeText) is kept"
+        : "; silver before \(range.beforeText) was dropped by retention and is not in it"
+    }
     try connection.run("delete from \(table.quoted)")
     if let state {
       try table.insert(state.plan.rowsSQL(state: state.table))

@@ -26,6 +26,7 @@ final class TransactionStore {
   private let insertItem: RowStatement
   private let insertIssue: RowStatement
   private let connection: Connection
+  private let dropped: DroppedRecords?
   /// Holds the texts of one transaction.
   private let texts = TextArena()
 
@@ -34,6 +35,7 @@ final class TransactionStore {
     self.sourceID = sourceID
     self.batchID = batchID
     now = connection.now.microseconds
+    dropped = try DroppedRecords(connection)
     let texts = texts
     func statement(_ sql: String) throws -> RowStatement { try RowStatement(connection, texts, sql) }
     insertBronze = try statement(
@@ -76,12 +78,22 @@ final class TransactionStore {
 
   func store(_ record: DecodedRecord, fileName: String?) throws {
     switch record {
-    case .accepted(let transaction): try store(transaction)
+    case .accepted(let transaction): try store(transaction, fileName: fileName)
     case .rejected(let rejected): try store(rejected, fileName: fileName)
     }
   }
 
-  private func store(_ transaction: DecodedTransaction) throws {
+  private func store(_ transaction: DecodedTransaction, fileName: String?) throws {
+    switch try dropped?.finding(transaction) {
+    case .duplicate:
+      counts.duplicates += 1
+      return
+    case .refused(let reason):
+      counts.rejected += 1
+      let raw = String(decoding: transaction.payload, as: UTF8.self)
+      return try quarantine(raw, line: transaction.lineNumber, reason, fileName: fileName)
+    case nil: break
+    }
     texts.removeAll()
     var row = insertBronze.row(from: 4)
     row.bind(transaction.payloadHash)
@@ -196,6 +208,10 @@ final class TransactionStore {
     if let digest = rejected.rawSHA256 {
       reason += " (the raw text is cut; \(rejected.byteCount) bytes, SHA-256 \(digest))"
     }
+    try quarantine(rejected.raw, line: rejected.lineNumber, reason, fileName: fileName)
+  }
+
+  private func quarantine(_ raw: String, line: Int64, _ reason: String, fileName: String?) throws {
     try connection.run(
       """
       insert into "scout.bronze_rejects" (source_id, batch_id, line_no, raw, reason, detected_at, file_name)
@@ -205,7 +221,7 @@ final class TransactionStore {
       )
       """,
       [
-        .text(sourceID), .text(batchID), .integer(rejected.lineNumber), .text(rejected.raw), .text(reason),
+        .text(sourceID), .text(batchID), .integer(line), .text(raw), .text(reason),
         .integer(now), SQLValue(fileName),
       ])
   }

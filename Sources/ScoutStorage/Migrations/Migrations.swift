@@ -60,6 +60,7 @@ enum Migrations {
     Migration(name: "012-operations", body: createOperationTables),
     Migration(name: "013-monitors", body: createMonitorTables),
     Migration(name: "014-projects", body: createProjectTables),
+    Migration(name: "015-retention", body: createRetentionTables),
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.
