@@ -14,6 +14,8 @@ public struct Definitions: Sendable {
   public var monitorFiles: [SchemaFile]
   /// Everything else, such as master data.
   public var files: [SchemaFile]
+  /// Monitors as another database stores them.
+  public var storedMonitors: [StoredMonitorRow]
   /// What is switched off; it is not among the others.
   public var disabled = Project.Disabled()
   public var retention = Project.Retention()
@@ -34,7 +36,13 @@ public struct Definitions: Sendable {
       let name = String(file.path.dropFirst("sources/".count).dropLast(".yaml".count))
       sources[name] = try SourceMapping(yaml: file.text, fileName: file.label)
     }
-    monitorFiles = files.filter { $0.path.hasPrefix("monitors/") && $0.path.hasSuffix(".yaml") }
+    storedMonitors = try files.filter { $0.path == StoredMonitorRow.fileName }.flatMap {
+      try StoredMonitorRow.read($0.text, file: $0.label)
+    }
+    let stored = Set(storedMonitors.map { "monitors/\($0.name).yaml" })
+    monitorFiles = files.filter {
+      $0.path.hasPrefix("monitors/") && $0.path.hasSuffix(".yaml") && !stored.contains($0.path)
+    }
   }
 
   /// The built-in definitions with a project's over them.
@@ -61,14 +69,17 @@ public struct Definitions: Sendable {
   }
 
   private static func checkPlace(_ file: SchemaFile) throws(DefinitionError) {
-    if file.path.hasSuffix(".sql") || ["alerts.yaml", "policy.yaml"].contains(file.path) { return }
+    if file.path.hasSuffix(".sql") || ["alerts.yaml", "policy.yaml", StoredMonitorRow.fileName].contains(file.path) {
+      return
+    }
     let folder = file.path.split(separator: "/").first.map(String.init) ?? ""
     let kinds = ["monitors": ".yaml", "contracts": ".yaml", "sources": ".yaml", "masterdata": ".csv"]
     if let ending = kinds[folder], file.path.hasSuffix(ending) { return }
     throw DefinitionError(
       path: file.label,
       message: "no definition lies here; expected <schema>/<layer>/<relation>.sql, monitors/<name>.yaml, "
-        + "contracts/<name>.yaml, sources/<name>.yaml, masterdata/<name>.csv, alerts.yaml or policy.yaml")
+        + "contracts/<name>.yaml, sources/<name>.yaml, masterdata/<name>.csv, alerts.yaml, policy.yaml or "
+        + "stored_monitors.yaml")
   }
 
   private mutating func disable(_ project: Project) throws {
@@ -92,9 +103,11 @@ public struct Definitions: Sendable {
     if !off.isEmpty { models = try ModelGraph(models.models.filter { !off.contains($0.qualifiedName) }) }
 
     func monitorName(_ file: SchemaFile) -> String { String(file.path.dropFirst("monitors/".count).dropLast(5)) }
-    for name in disabled.monitors { try check(name, "monitor", monitorFiles.map(monitorName)) }
+    let monitors = monitorFiles.map(monitorName) + storedMonitors.map(\.name)
+    for name in disabled.monitors { try check(name, "monitor", monitors) }
     let monitorsOff = Set(disabled.monitors.map(\.name))
     monitorFiles = monitorFiles.filter { !monitorsOff.contains(monitorName($0)) }
+    storedMonitors = storedMonitors.filter { !monitorsOff.contains($0.name) }
 
     let contracts = try allContracts()
     for name in disabled.contracts { try check(name, "contract", contracts.flatMap { [$0.label, $0.relation] }) }

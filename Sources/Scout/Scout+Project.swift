@@ -74,6 +74,7 @@ extension Scout {
     let monitors = try MonitorDefinition.read(
       definitions.monitorFiles.map { ($0.label, $0.text) }, compiler: compiler)
     _ = try MonitorStore.install(monitors, on: connection)
+    for row in definitions.storedMonitors { try row.install(connection) }
     _ = try ContractStore(connection).install(try definitions.contracts())
   }
 
@@ -104,6 +105,7 @@ extension Scout {
   private static func switchMonitors(from old: Definitions, to new: Definitions, _ connection: Connection) throws {
     func names(_ definitions: Definitions) -> Set<String> {
       Set(definitions.monitorFiles.map { String($0.path.dropFirst("monitors/".count).dropLast(".yaml".count)) })
+        .union(definitions.storedMonitors.map(\.name))
     }
     let isEnabled: [(Set<String>, Int64)] = [
       (names(old).subtracting(names(new)).union(new.disabled.monitors.map(\.name)), 0),

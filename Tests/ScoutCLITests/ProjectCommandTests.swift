@@ -41,6 +41,32 @@ import Testing
     #expect(again.status == 4 && again.error.contains("exists already"), "\(again)")
   }
 
+  @Test func `retention of the project file drops silver and leaves gold`() throws {
+    let folder = try TemporaryFolder()
+    #expect(try scout(folder, "init", "p", "--now", testNow).status == 0)
+    try edit(folder["p/scout.yaml"], "# retention:\n#   bronze: 90\n#   silver: 400", "retention:\n  silver: 10")
+    func run(_ arguments: [String]) throws -> ScoutProgram.Outcome {
+      try ScoutProgram.run(arguments + ["--now", testNow], in: folder["p"])
+    }
+    try (saleLine("T1") + "\n").write(toFile: folder["p/a.jsonl"], atomically: true, encoding: .utf8)
+    #expect(try run(["ingest", "a.jsonl"]).status == 0)
+    let query = ["sql", "select store_id, units from scout.gold_sales_daily", "--format", "csv"]
+    for (flags, silver) in [([], "1"), (["--apply"], "0")] {
+      let outcome = try run(["retention", "--format", "csv"] + flags)
+      #expect(
+        outcome.status == 0 && outcome.output.contains("silver transactions before 2025-08-22 dropped,1"), "\(outcome)")
+      let rows = try run(["sql", "select count(*) from scout.silver_transactions", "--format", "csv"])
+      #expect(rows.output.contains("\n\(silver)"), "\(rows)")
+    }
+    #expect(try run(query).output.contains("S1,1"))
+    #expect(try run(["refresh", "--full"]).output.contains("what retention dropped before 2025-08-22 is kept"))
+    #expect(try run(query).output.contains("S1,1"))
+    try (saleLine("T2") + "\n").write(toFile: folder["p/b.jsonl"], atomically: true, encoding: .utf8)
+    #expect(try run(["ingest", "b.jsonl"]).status == 0)
+    let reject = try run(["sql", "select reason from scout.bronze_rejects", "--format", "csv"])
+    #expect(reject.output.contains("its business date 2025-08-01 lies in a range that retention dropped"), "\(reject)")
+  }
+
   @Test func `a failing test is shown and makes the exit code one`() throws {
     let folder = try TemporaryFolder()
     #expect(try scout(folder, "init", "p").status == 0)

@@ -194,8 +194,8 @@ import Testing
       name: "a stray file", files: [("schemas/notes.yaml", "x: y\n")],
       message:
         "p/schemas/notes.yaml:1:1: no definition lies here; expected <schema>/<layer>/<relation>.sql, "
-        + "monitors/<name>.yaml, contracts/<name>.yaml, sources/<name>.yaml, masterdata/<name>.csv, alerts.yaml or "
-        + "policy.yaml"),
+        + "monitors/<name>.yaml, contracts/<name>.yaml, sources/<name>.yaml, masterdata/<name>.csv, alerts.yaml, "
+        + "policy.yaml or stored_monitors.yaml"),
   ]
 
   @Test(arguments: mistakes) func `a mistake is named with its place before anything runs`(_ mistake: Mistake) throws {
