@@ -65,6 +65,7 @@ extension ResultColumn {
     case .null: return nil
     case .text(let text):
       if let fields { return recordText(text, fields, zone: zone) }
+      if type.vectorArray != nil { return ArrayValue.vectorText(text) }
       if type.isArray { return ArrayValue(json: text)?.text(type.base, zone: zone) ?? text }
       return text
     case .blob(let bytes): return ValueText.bytea(bytes)

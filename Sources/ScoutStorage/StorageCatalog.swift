@@ -46,8 +46,11 @@ struct StorageCatalog: Catalog {
 
   /// The schemas of the session's search path that exist.
   var searchPath = ["public"]
+  /// What the system catalogs show of this version.
+  let systemCache = SystemCatalogCache()
 
   func relation(schema: String?, name: String) -> Relation? {
+    if let system = SystemRelation.named(schema: schema, name: name) { return system }
     if let schema { return relations["\(schema).\(name)"] }
     return searchPath.lazy.compactMap { relations["\($0).\(name)"] }.first
   }
@@ -131,10 +134,11 @@ extension StorageCatalog {
       let type = SQLType(
         base, isArray: row[6].integer == 1, precision: row[4].integer.map { Int($0) },
         scale: row[5].integer.map { Int($0) })
-      relations["\(row[0].text ?? "").\(row[1].text ?? "")"]?.columns.append(
-        RelationColumn(
-          name: row[2].text ?? "", type: type, isNotNull: row[7].integer == 1, defaultExpression: row[8].text,
-          isIdentity: row[9].text != nil, isIdentityAlways: row[9].text == "always"))
+      var column = RelationColumn(
+        name: row[2].text ?? "", type: type, isNotNull: row[7].integer == 1, defaultExpression: row[8].text,
+        isIdentity: row[9].text != nil, isIdentityAlways: row[9].text == "always")
+      column.isSerial = row[9].text == "serial"
+      relations["\(row[0].text ?? "").\(row[1].text ?? "")"]?.columns.append(column)
     }
     if try connection.sqliteTableExists("engine.constraints") { try readObjects(connection) }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import PostgresDialect
 import ScoutStorage
 import Testing
 
@@ -15,7 +16,10 @@ import Testing
       for match in text.matches(of: /"(pg_[a-z0-9_]+)"/) { called.insert(String(match.1)) }
     }
     // Names of PostgreSQL's that the parser knows, not SQLite functions.
-    called.subtract(["pg_catalog", "pg_collation_for", "pg_size_pretty"])
+    called.subtract(["pg_catalog", "pg_collation_for", "pg_size_pretty", "pg_node_tree"])
+    // Functions that the compiler itself turns into something else.
+    called.subtract(
+      FunctionReference.builtIn.filter { if case .call = $0.lower { false } else { true } }.map(\.name))
     let database = try Database(
       path: nil, configuration: Database.Configuration(clock: .fixed(Timestamp(microseconds: 0))))
     let registered = try database.read { connection in

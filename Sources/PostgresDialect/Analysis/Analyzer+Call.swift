@@ -57,7 +57,11 @@ extension Analyzer {
   // MARK: Resolution
 
   func candidates(_ name: QualifiedName) -> [FunctionDefinition] {
-    let builtIn = name.schema == nil || name.schema == "pg_catalog" ? FunctionLibrary.functions[name.name] ?? [] : []
+    // The standard's schema has functions of its own, which mappers call: `information_schema._pg_expandarray`.
+    let isBuiltIn =
+      name.schema == nil || name.schema == "pg_catalog"
+      || name.schema == "information_schema" && name.name.hasPrefix("_pg_")
+    let builtIn = isBuiltIn ? FunctionLibrary.functions[name.name] ?? [] : []
     return builtIn.isEmpty ? catalog.functions(schema: name.schema, name: name.name) : builtIn
   }
 
@@ -85,6 +89,15 @@ extension Analyzer {
         .ambiguousFunction, "function \(name)(\(types.map(\.displayName).joined(separator: ", "))) is not unique",
         hint: "Could not choose a best candidate function. You might need to add explicit type casts.",
         at: call.name.range)
+    case .none where arguments.contains(where: { $0.type.vectorArray != nil }):
+      // A vector is an array to every function that has no form for vectors.
+      return try resolve(
+        call,
+        arguments.map { argument in
+          var array = argument
+          array.type = argument.type.vectorArray ?? argument.type
+          return array
+        }, range)
     case .none where KnownFunctions.isUnsupported(call.name.name, isUnknownName: functions.isEmpty):
       throw SQLError(.featureNotSupported, "the function \(name) is not supported yet", at: call.name.range)
     case .none:

@@ -76,6 +76,7 @@ extension Analyzer {
     }
     if column.type.name.parts.count == 1, column.type.name.name.contains("serial") {
       result.isIdentity = true
+      result.isSerial = true
       try number(SequenceOptions())
     }
     if let value = column.defaultValue {

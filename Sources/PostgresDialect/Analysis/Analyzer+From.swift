@@ -240,10 +240,13 @@ extension Analyzer {
   ) throws(SQLError) -> SQLiteExpression {
     var conditions: [SQLiteExpression] = []
     var newlyMerged: [ScopeColumn] = []
+    // What the left side has merged already is merged once more, and taken off the list on the way.
+    var mergedBefore = mergedBefore
     for name in names {
       let a: TypedExpression
       if let index = scope.merged[..<mergedBefore].firstIndex(where: { $0.name == name.name }) {
         a = scope.merged.remove(at: index).expression
+        mergedBefore -= 1
       } else {
         a = try takeMerged(name, left, "left", scope)
       }

@@ -190,6 +190,16 @@ extension Analyzer {
     if left.isUnknown && right.isUnknown { return .text }
     if left.isUnknown { return right.unmodified }
     if right.isUnknown { return left.unmodified }
+    if left.category == .reference || right.category == .reference {
+      // The number of an entry decides, unless both sides name entries of one kind.
+      if left.base == right.base { return left.unmodified }
+      let isComparable = [left, right].allSatisfy { $0.category == .reference || $0.isInteger }
+      if isComparable { return SQLType(.oid) }
+      return left.base == .regclass && right.isString || right.base == .regclass && left.isString
+        ? SQLType(.regclass) : nil
+    }
+    if let a = left.vectorArray { return comparisonType(a, right) }
+    if let b = right.vectorArray { return comparisonType(left, b) }
     guard left.category == right.category else { return nil }
     // Beside a text, a character(n) is one, without its blanks.
     if left.base == .bpchar && right.base == .text || left.base == .text && right.base == .bpchar { return .text }

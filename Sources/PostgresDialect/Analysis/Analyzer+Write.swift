@@ -17,6 +17,10 @@ struct LoweredWith {
 extension Analyzer {
   func writable(_ name: QualifiedName, _ verb: String) throws(SQLError) -> Relation {
     let relation = try resolveRelation(name)
+    if relation.isSystem {
+      throw SQLError(
+        .insufficientPrivilege, "permission denied: \"\(relation.name)\" is a system catalog", at: name.range)
+    }
     switch relation.kind {
     case .table: return relation
     case .materializedView:

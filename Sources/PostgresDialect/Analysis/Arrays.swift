@@ -119,6 +119,7 @@ extension LoweringContext {
     if to.precision != nil { return from == to }
     if from.base == to.base { return true }
     if from.isString && to.isString { return true }
+    if from.isOID && to.isInteger || from.isInteger && to.isOID { return true }
     switch (from.base, to.base) {
     case (.int2, .int4), (.int2, .int8), (.int4, .int8), (.int2, .float8), (.int4, .float8), (.float4, .float8),
       (.int2, .numeric), (.int4, .numeric), (.int8, .numeric):
@@ -236,6 +237,9 @@ extension Analyzer {
     _ value: TypedExpression, _ subscripts: [Expression.Subscript], _ clause: Clause, _ scope: Scope,
     _ range: SourceRange
   ) throws(SQLError) -> TypedExpression {
+    if let elements = value.type.vectorArray {
+      return try vectorElement(value, elements, subscripts, clause, scope, range)
+    }
     guard value.type.isArray else {
       throw SQLError(
         .datatypeMismatch,
@@ -317,6 +321,7 @@ extension Analyzer {
       array = try context.cast(
         array, to: (value.type.isUnknown ? SQLType.text : value.type).unmodified.array, in: .implicit)
     }
+    if let elements = array.type.vectorArray { array.type = elements }
     guard array.type.isArray else {
       throw SQLError(.wrongObjectType, "op ANY/ALL (array) requires array on right side", at: range)
     }

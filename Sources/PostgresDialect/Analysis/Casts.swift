@@ -38,6 +38,7 @@ extension LoweringContext {
     }
     do throws(SQLError) {
       if target.isArray { return try arrayLiteral(text, target, in: context, at: range) }
+      if let reference = try referenceLiteral(text, target) { return typed(reference) }
       switch target.base {
       case .boolean:
         let value = try ValueText.boolean(text)
@@ -149,6 +150,8 @@ extension LoweringContext {
       TypedExpression(sql, target, fixedPoint: fixed, at: value.range)
     }
     let sql = value.sql
+    if let reference = convertedReference(value, to: target) { return typed(reference) }
+    if value.type.vectorArray == target { return typed(sql) }
     if target.isArray || value.type.isArray { return try convertedArray(value, to: target, in: context) }
     switch (value.type.base, target.base) {
     case (.numeric, .numeric):
@@ -299,7 +302,8 @@ extension LoweringContext {
             SQLiteBranch(condition: value.sql, result: .text("true")),
             SQLiteBranch(condition: .prefix("not", value.sql), result: .text("false")),
           ], otherwise: nil))
-    case .int2, .int4, .int8: return typed(.cast(value.sql, "text"))
+    case .int2, .int4, .int8, .oid, .xid: return typed(.cast(value.sql, "text"))
+    case .int2vector, .oidvector: return typed(.call("pg_vector_text", value.sql))
     case .numeric: return typed(decimalText(value))
     case .float4, .float8: return typed(.call("pg_real_text", value.sql))
     case .timestamptz: return typed(.call("pg_timestamptz_text", value.sql, zone))

@@ -63,6 +63,9 @@ public struct Relation: Hashable, Sendable {
 
   public var qualifiedName: String { "\(schema).\(name)" }
 
+  /// Whether the relation shows the catalogs themselves: nobody writes it.
+  public var isSystem: Bool { schema == "pg_catalog" || schema == "information_schema" }
+
   /// The name of the table in the SQLite file: the qualified name as it stands, so that it reads the same in every
   /// SQLite tool (`select * from "scout.gold_sales_daily"`) and leads back to schema and name without a list.
   public var storageName: String { Self.storageName(schema: schema, name: name) }
@@ -80,6 +83,8 @@ public struct RelationColumn: Hashable, Sendable {
   public var isIdentity: Bool
   /// An identity column to which a statement may not give a value.
   public var isIdentityAlways: Bool
+  /// Declared as `serial`: PostgreSQL calls it no identity but a default.
+  public var isSerial = false
   /// What a stored generated column computes, as PostgreSQL SQL.
   public var generatedExpression: String?
 
@@ -126,7 +131,7 @@ extension SQLType {
   public var storageClass: String {
     if isArray { return "TEXT" }
     switch base {
-    case .boolean, .int2, .int4, .int8, .timestamptz, .timestamp, .date, .time: return "INTEGER"
+    case .boolean, .int2, .int4, .int8, .timestamptz, .timestamp, .date, .time, .oid, .xid: return "INTEGER"
     case .float4, .float8: return "REAL"
     case .numeric: return fixedPoint == nil ? "TEXT" : "INTEGER"
     case .bytea: return "BLOB"

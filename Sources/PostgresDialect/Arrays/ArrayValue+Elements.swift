@@ -42,7 +42,7 @@ extension ArrayValue.Element {
     case .boolean: self = .boolean(try ValueText.boolean(text))
     case .int2: self = .number(String(try ValueText.int16(text)))
     case .int4: self = .number(String(try ValueText.int32(text)))
-    case .int8: self = .number(String(try ValueText.int64(text)))
+    case .int8, .oid, .xid: self = .number(String(try ValueText.int64(text)))
     case .float4: self.init(Double(try ValueText.real(text)))
     case .float8: self.init(try ValueText.double(text))
     case .numeric:
@@ -59,7 +59,8 @@ extension ArrayValue.Element {
       try JSONSyntax.check(text, escapes: .kept)
       self = .string(text)
     case .jsonb: self = .string(try JSONText.jsonb(text))
-    case .text, .name: self = .string(text)
+    case .text, .name, .aclitem, .regtype: self = .string(text)
+    case .char: self = .string(String(text.prefix(1)))
     case .bytea: self = .string(ValueText.bytea(try ValueText.bytes(text)))
     case .timetz: self = .string(try TimeWithZone(text, in: session).text)
     case .varchar:
@@ -95,7 +96,7 @@ extension SQLType {
   var elementKind: SQLiteExpression {
     switch base {
     case .boolean: .text("b")
-    case .int2, .int4, .int8, .date, .timestamp, .timestamptz, .time: .text("i")
+    case .int2, .int4, .int8, .date, .timestamp, .timestamptz, .time, .oid, .xid: .text("i")
     case .float4, .float8: .text("r")
     case .numeric: .text("n")
     case .bytea: .text("y")

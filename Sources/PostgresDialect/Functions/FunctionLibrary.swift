@@ -28,6 +28,7 @@ enum FunctionLibrary {
       sequenceFunctions,
       jsonPathFunctions,
       sessionFunctions,
+      catalogFunctions,
     ].flatMap { $0 }, by: \.name)
 
   /// `count(*)`.

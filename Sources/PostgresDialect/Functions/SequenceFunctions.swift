@@ -3,6 +3,8 @@ extension FunctionLibrary {
   static let sequenceFunctions: [FunctionDefinition] = [
     function("nextval", [.text], .int8, as: "pg_nextval", volatility: .volatile),
     function("currval", [.text], .int8, as: "pg_currval", volatility: .volatile),
+    function("nextval", [SQLType(.regclass)], .int8, as: "pg_nextval", volatility: .volatile),
+    function("currval", [SQLType(.regclass)], .int8, as: "pg_currval", volatility: .volatile),
     function("lastval", [], .int8, as: "pg_lastval", volatility: .volatile),
     custom("setval", [.text, .int8], .int8, volatility: .volatile) { (context, arguments) throws(SQLError) in
       TypedExpression(

@@ -16,13 +16,14 @@ public enum CastRules {
   static func context(from source: SQLType, to target: SQLType) -> CastContext? {
     if source.isArray || target.isArray {
       guard source.isArray && target.isArray else {
-        if source.isUnknown { return .implicit }
+        if source.isUnknown || source.vectorArray == target.unmodified { return .implicit }
         if source.isArray && target.isString { return .assignment }
         return source.isString && target.isArray ? .explicit : nil
       }
       return context(from: source.element, to: target.element)
     }
     if source.base == target.base || source.isUnknown { return .implicit }
+    if let reference = referenceContext(from: source, to: target) { return reference }
     if let listed = matrix[source.base]?[target.base] { return listed }
     // Every type has a text form: casts to text are assignment casts, casts from text are explicit ones.
     if target.isString { return source.base == .void ? nil : .assignment }
@@ -86,6 +87,11 @@ public enum CastRules {
     for type in known.dropFirst() {
       let type = type.unmodified
       if type == candidate { continue }
+      // PostgreSQL counts the references among the numbers, the number of an entry before integers.
+      if type.isInteger && candidate.category == .reference || candidate.isInteger && type.category == .reference {
+        candidate = SQLType(.oid)
+        continue
+      }
       guard type.category == candidate.category else { return nil }
       if !candidate.isPreferred && context(from: candidate, to: type) == .implicit
         && context(from: type, to: candidate) != .implicit

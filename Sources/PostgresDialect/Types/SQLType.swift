@@ -11,6 +11,13 @@ public struct SQLType: Hashable, Sendable {
     case timestamptz, timestamp, date, time, timetz, interval
     /// The name of a type, as `pg_typeof` returns it.
     case regtype
+    /// The number of a catalog entry.
+    case oid
+    /// Entries of the catalogs by name: held as the text that they show.
+    case regclass, regproc, regprocedure, regrole, regnamespace
+    /// Types that only the system catalogs use. Vectors are held as JSON arrays; their first element has the number 0.
+    case char, xid, int2vector, oidvector, aclitem
+    case nodeTree = "pg_node_tree"
     /// A string literal whose type is not decided yet, or a bare NULL.
     case unknown
     case void
@@ -85,6 +92,7 @@ public struct SQLType: Hashable, Sendable {
       case .time: "time without time zone"
       case .timetz: "time with time zone"
       case .any: "\"any\""
+      case .char: "\"char\""
       case .record: rowOf ?? "record"
       default: base.rawValue
       }
@@ -115,11 +123,11 @@ public struct SQLType: Hashable, Sendable {
     switch base {
     case .boolean: return .boolean
     case .int2, .int4, .int8, .float4, .float8, .numeric: return .number
-    case .regtype: return .reference
-    case .text, .varchar, .bpchar, .name: return .string
+    case .regtype, .oid, .regclass, .regproc, .regprocedure, .regrole, .regnamespace: return .reference
+    case .text, .varchar, .bpchar, .name, .char, .nodeTree: return .string
     case .timestamptz, .timestamp, .date, .time, .timetz: return .dateTime
     case .interval: return .timespan
-    case .uuid, .bytea, .json, .jsonb, .jsonpath: return .userDefined
+    case .uuid, .bytea, .json, .jsonb, .jsonpath, .xid, .int2vector, .oidvector, .aclitem: return .userDefined
     case .bit, .varbit: return .bitString
     case .unknown: return .unknown
     case .record: return .composite
@@ -131,7 +139,7 @@ public struct SQLType: Hashable, Sendable {
   public var isPreferred: Bool {
     guard !isArray else { return false }
     return switch base {
-    case .boolean, .float8, .text, .timestamptz, .interval, .varbit: true
+    case .boolean, .float8, .text, .timestamptz, .interval, .varbit, .oid: true
     default: false
     }
   }
@@ -245,7 +253,9 @@ extension SQLType {
     "bit": .bit, "varbit": .varbit,
     "timestamptz": .timestamptz, "timestamp": .timestamp, "date": .date, "time": .time, "timetz": .timetz,
     "interval": .interval, "regtype": .regtype,
-    "void": .void, "record": .record, "oid": .int8, "regclass": .text,
+    "void": .void, "record": .record, "oid": .oid, "regclass": .regclass, "regproc": .regproc,
+    "regprocedure": .regprocedure, "regrole": .regrole, "regnamespace": .regnamespace, "char": .char, "xid": .xid,
+    "int2vector": .int2vector, "oidvector": .oidvector, "aclitem": .aclitem, "pg_node_tree": .nodeTree,
   ]
 }
 

@@ -100,7 +100,8 @@ extension Connection {
           .text(column.type.base.rawValue), SQLValue(column.type.precision.map(Int64.init)),
           SQLValue(column.type.scale.map(Int64.init)), SQLValue(column.type.isArray), SQLValue(column.isNotNull),
           SQLValue(column.defaultExpression),
-          column.isIdentity ? .text(column.isIdentityAlways ? "always" : "by default") : .null,
+          column.isIdentity
+            ? .text(column.isIdentityAlways ? "always" : column.isSerial ? "serial" : "by default") : .null,
         ])
       if let expression = column.generatedExpression {
         try run(

@@ -65,6 +65,10 @@ extension DefinitionExecutor {
         let state: SQLState = drop.kind == .index ? .undefinedObject : .undefinedTable
         return try missing(state, "\(drop.kind.rawValue) \"\(name.name)\" does not exist")
       }
+      if case .relation(let relation) = found.object, relation.isSystem {
+        throw SQLError(
+          .insufficientPrivilege, "permission denied: \"\(relation.name)\" is a system catalog", at: name.range)
+      }
       guard found.kind == drop.kind.rawValue else {
         let article = drop.kind == .index ? "an" : "a"
         throw SQLError(

@@ -32,7 +32,7 @@ extension DefinitionExecutor {
 /// again. An identity that is the whole primary key is SQLite's rowid and has its value in `sqlite_sequence`, where a
 /// larger key given by hand moves it on.
 extension Connection {
-  private func storedValue(_ sequence: SequenceDefinition) throws -> (last: Int64, isCalled: Bool)? {
+  func storedValue(_ sequence: SequenceDefinition) throws -> (last: Int64, isCalled: Bool)? {
     if let owner = sequence.owner, owner.isRowKey {
       let table = Relation.storageName(schema: sequence.schema, name: owner.relation)
       return try value("select seq from sqlite_sequence where name = ?1", [.text(table)]).integer.map { ($0, true) }

@@ -41,7 +41,7 @@ extension SQLType.Base {
   var elementKind: UInt8 {
     switch self {
     case .boolean: UInt8(ascii: "b")
-    case .int2, .int4, .int8, .date, .timestamp, .timestamptz, .time: UInt8(ascii: "i")
+    case .int2, .int4, .int8, .date, .timestamp, .timestamptz, .time, .oid, .xid: UInt8(ascii: "i")
     case .float4, .float8: UInt8(ascii: "r")
     case .numeric: UInt8(ascii: "n")
     case .bytea: UInt8(ascii: "y")

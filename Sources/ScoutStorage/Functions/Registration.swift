@@ -22,6 +22,7 @@ extension FunctionRegistrar {
     registerArrays()
     registerTimesWithZone()
     registerSession()
+    registerSystemCatalog()
     registerBitStrings()
     registerBytes()
     registerWrites()

@@ -33,6 +33,14 @@ final class StoredRoutines: Sendable {
     return routines
   }
 
+  /// The text of CREATE FUNCTION.
+  func source(_ id: Int64) -> String? {
+    for list in records.values {
+      if let record = list.first(where: { $0.id == id }) { return record.source }
+    }
+    return nil
+  }
+
   /// The routine of that number.
   func routine(_ id: Int64, _ catalog: StorageCatalog) -> Routine? {
     for (name, records) in records where records.contains(where: { $0.id == id }) {
