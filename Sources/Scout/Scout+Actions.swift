@@ -116,6 +116,7 @@ extension Scout {
     }
     return try database.read { connection in
       var report = try Ledger(connection).verify(checkpoint: checkpoint)
+      report.problems += try Ledger(connection).brokenSeals()
       if isLedgerGuarded(connection) { report.problems += try ActionProjection(connection).problems() }
       return report
     }

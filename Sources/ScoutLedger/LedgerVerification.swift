@@ -25,6 +25,8 @@ public struct LedgerVerification: Hashable, Sendable {
     case shorterThanCheckpoint(size: Int, checkpointSize: Int)
     /// The entries that the checkpoint counted are not the same any more.
     case differsFromCheckpoint(checkpointSize: Int)
+    /// A trigger that refuses changes is gone or another: the way to change entries was open.
+    case unsealed(trigger: String)
     /// The current state that the relation of actions shows does not follow from the entries.
     case action(id: String, reason: String)
   }
@@ -52,6 +54,7 @@ extension LedgerVerification.Problem: CustomStringConvertible {
       "the ledger has \(size) entries, fewer than the checkpoint's \(checkpointSize): it was cut or is an older copy"
     case .differsFromCheckpoint(let checkpointSize):
       "the first \(checkpointSize) entries are not those that the checkpoint was made of"
+    case .unsealed(let trigger): "the trigger \(trigger), which refuses changes, is missing or was replaced"
     case .action(let id, let reason): "action \(id) shows a state that its entries do not give: \(reason)"
     }
   }
@@ -133,6 +136,16 @@ extension Ledger {
       }
     }
     return LedgerVerification(size: frontier.size, root: frontier.root, problems: problems)
+  }
+
+  /// The triggers that should refuse changes and are gone or do something else; the proof does not rest on them.
+  public func brokenSeals() throws -> [LedgerVerification.Problem] {
+    try Migrations.ledgerSeals.filter { seal in
+      let stored = try connection.value(
+        "select sql from sqlite_schema where type = 'trigger' and name = ?1", [.text(seal.name)])
+      // SQLite keeps the text but for the case of its first words.
+      return stored.text?.lowercased() != seal.sql.lowercased()
+    }.map { .unsealed(trigger: $0.name) }
   }
 
   /// The entry whose payload a redaction took out.

@@ -75,6 +75,22 @@ enum LedgerFixture {
     #expect(try database.read { try Ledger($0).verify().isIntact })
   }
 
+  @Test func `a trigger that is gone or does something else is told`() throws {
+    try LedgerFixture.database().write { connection in
+      let ledger = Ledger(connection)
+      #expect(try ledger.brokenSeals() == [])
+      try connection.run("drop trigger \"scout.ledger_entries.no_update\"")
+      try connection.run("drop trigger \"scout.ledger_payloads.no_replace\"")
+      try connection.run(
+        "create trigger \"scout.ledger_payloads.no_replace\" before insert on \"scout.ledger_payloads\" begin "
+          + "select 1; end")
+      #expect(
+        try ledger.brokenSeals() == [
+          .unsealed(trigger: "scout.ledger_entries.no_update"), .unsealed(trigger: "scout.ledger_payloads.no_replace"),
+        ])
+    }
+  }
+
   @Test func `a payload that was taken out leaves every proof as it was`() throws {
     let database = try LedgerFixture.database()
     try database.write { connection in

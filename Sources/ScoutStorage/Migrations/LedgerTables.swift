@@ -44,22 +44,27 @@ extension Migrations {
     ] {
       try connection.run(sql)
     }
-    for (table, verbs) in [("scout.ledger_entries", ["update", "delete"]), ("scout.ledger_payloads", ["update"])] {
-      for verb in verbs {
-        try connection.run(
-          """
-          create trigger "\(table).no_\(verb)" before \(verb) on "\(table)" begin
-            select raise(abort, 'the ledger is append-only');
-          end
-          """)
-      }
-      try connection.run(
-        """
-        create trigger "\(table).no_replace" before insert on "\(table)"
-        when exists (select 1 from "\(table)" where sequence = new.sequence) begin
-          select raise(abort, 'the ledger is append-only');
-        end
-        """)
+    for seal in ledgerSeals { try connection.run(seal.sql) }
+  }
+
+  /// The triggers that refuse everything but adding.
+  package static let ledgerSeals: [(name: String, sql: String)] = [
+    ("scout.ledger_entries", ["update", "delete"]), ("scout.ledger_payloads", ["update"]),
+  ].flatMap { table, verbs in
+    let refusal = "select raise(abort, 'the ledger is append-only')"
+    let changes = verbs.map { verb in
+      (
+        name: "\(table).no_\(verb)",
+        sql: "create trigger \"\(table).no_\(verb)\" before \(verb) on \"\(table)\" begin \(refusal); end"
+      )
     }
+    let replacement = (
+      name: "\(table).no_replace",
+      sql: """
+      create trigger "\(table).no_replace" before insert on "\(table)"
+      when exists (select 1 from "\(table)" where sequence = new.sequence) begin \(refusal); end
+      """
+    )
+    return changes + [replacement]
   }
 }

@@ -41,7 +41,7 @@ extension Database {
   }
 }
 
-enum Migrations {
+package enum Migrations {
   static let all: [Migration] = [
     Migration(name: "001-engine", body: createEngineTables),
     Migration(name: "002-medallion") { connection in try connection.execute(medallionTables) },
