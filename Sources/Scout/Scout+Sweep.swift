@@ -46,6 +46,7 @@ extension Scout {
         "insert into \"scout.sweep_runs\" (started_at) values (?1) returning id", [SQLValue(connection.now)])
     }
     let refresh = try refresher(models()).run()
+    try database.write { connection in try PublishingGate(connection).tell(refresh) }
     let monitors = try database.write(isDurable: true) { connection in try MonitorRunner().run(on: connection) }
     let contracts = try sweepContracts()
     let (queuedBefore, enqueued) = try database.write(isDurable: true) { connection in

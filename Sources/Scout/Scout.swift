@@ -143,7 +143,8 @@ public final class Scout: Sendable {
     let still: @Sendable () -> Duration = { .zero }
     return Refresh(
       database: database, graph: graph,
-      stopwatch: configuration.clock.isSet ? still : configuration.stopwatch)
+      stopwatch: configuration.clock.isSet ? still : configuration.stopwatch,
+      gate: { model, connection in try PublishingGate(connection).failure(of: model.qualifiedName) })
   }
 
   /// Under a fixed clock, starts the identifiers of this run: the same file and time give the same identifiers.

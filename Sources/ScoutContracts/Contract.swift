@@ -84,6 +84,8 @@ public struct Contract: Hashable, Sendable {
   public var tolerance: Amount?
   /// More wrong rows than that are an error, whatever the severity.
   public var errorOver: Amount?
+  /// Whether a model that violates it keeps its previous version, and holds back what reads it.
+  public var isBlocking = false
 
   public init(
     relation: String, columns: [String] = [], check: Check, severity: Severity = .error, tolerance: Amount? = nil,

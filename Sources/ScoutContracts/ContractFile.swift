@@ -12,6 +12,8 @@ import Yams
 ///         severity: warn
 ///         tolerance: 0.5%
 ///         error_over: 5%
+///       - range: {column: share, min: 0}
+///         blocking: true
 public enum ContractFile {
   /// - Throws: ``YAMLFileError`` with the first mistake and its place.
   public static func read(_ yaml: String, file: String) throws(YAMLFileError) -> [Contract] {
@@ -31,7 +33,8 @@ public enum ContractFile {
 
   private static func contract(_ node: Node, _ relation: String, _ reader: YAMLReader) throws(YAMLFileError) -> Contract
   {
-    let fields = try reader.mapping(node, keys: Contract.Check.types + ["severity", "tolerance", "error_over"])
+    let fields = try reader.mapping(
+      node, keys: Contract.Check.types + ["severity", "tolerance", "error_over", "blocking"])
     let types = fields.keys.filter { Contract.Check.types.contains($0) }
     guard types.count == 1, let type = types.first, let value = fields[type] else {
       throw reader.error(node, "expected exactly one check of " + Contract.Check.types.joined(separator: ", "))
@@ -48,6 +51,16 @@ public enum ContractFile {
     }
     contract.tolerance = try amount(fields["tolerance"], reader)
     contract.errorOver = try amount(fields["error_over"], reader)
+    if let blocking = fields["blocking"] {
+      switch try reader.string(blocking) {
+      case "true": contract.isBlocking = true
+      case "false": break
+      default: throw reader.error(blocking, "expected true or false")
+      }
+      if contract.isBlocking, contract.severity != .error {
+        throw reader.error(blocking, "a blocking contract has the severity error")
+      }
+    }
     return contract
   }
 

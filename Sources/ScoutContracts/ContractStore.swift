@@ -46,6 +46,22 @@ public struct ContractStore {
     }
   }
 
+  /// The active contracts on a relation that keep a wrong version of it from being published.
+  public func blocking(on relation: String) throws -> [Contract] {
+    let isThere = try connection.value(
+      """
+      select 1 from "scout.gold_contracts"
+      where table_name = ?1 and is_active and check_expression like '%"blocking"%' limit 1
+      """, [.text(relation)])
+    guard isThere != .null else { return [] }
+    return try contracts().compactMap { stored in
+      guard stored.isActive, case .success(let contract) = stored.contract, contract.relation == relation,
+        contract.isBlocking
+      else { return nil }
+      return contract
+    }
+  }
+
   /// Adds a contract.
   ///
   /// - Returns: Its number.
@@ -103,9 +119,10 @@ public struct ContractStore {
     var expression: String?
     var tolerance: String?
     var errorOver: String?
+    var blocking: Bool?
 
     enum CodingKeys: String, CodingKey {
-      case values, min, max, condition, columns, others, expression, tolerance
+      case values, min, max, condition, columns, others, expression, tolerance, blocking
       case errorOver = "error_over"
     }
   }
@@ -157,7 +174,10 @@ public struct ContractStore {
     options.tolerance = contract.tolerance.map(\.text)
     options.errorOver = contract.errorOver.map(\.text)
     let column = contract.columns.isEmpty ? nil : contract.columns.joined(separator: ", ")
-    if options.tolerance == nil && options.errorOver == nil, let plain { return (column, plain) }
+    if contract.isBlocking { options.blocking = true }
+    if options.tolerance == nil && options.errorOver == nil && options.blocking == nil, let plain {
+      return (column, plain)
+    }
     options.expression = plain
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -245,10 +265,12 @@ public struct ContractStore {
       return amount
     }
     let columns = (column ?? "").split(separator: ",").map { $0.filter { $0 != " " } }
-    return Contract(
+    var contract = Contract(
       relation: table.contains(".") ? table : "public." + table, columns: columns, check: check,
       severity: Contract.Severity(rawValue: severity) ?? .error, tolerance: try amount(options.tolerance),
       errorOver: try amount(options.errorOver))
+    contract.isBlocking = options.blocking ?? false
+    return contract
   }
 }
 

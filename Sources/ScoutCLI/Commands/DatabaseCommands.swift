@@ -78,6 +78,9 @@ struct RefreshCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "refresh", abstract: "Bring gold up to date with silver.",
     discussion: """
+      A model that violates a blocking contract keeps its previous version and holds back what reads it; the exit code
+      is 1 then.
+
       EXAMPLES
         scout refresh
         scout refresh --dry-run
@@ -104,6 +107,8 @@ struct RefreshCommand: ParsableCommand {
     let report = try scout.refresh(
       RefreshOptions(isFull: full, selection: select.isEmpty ? nil : Set(select), isDryRun: dryRun))
     report.table.show(as: output.format)
+    for model in report.held { Console.err("scout: \(model.relation): \(model.reason)\n") }
+    if !report.held.isEmpty { throw Failure.Reported(status: .notFine) }
   }
 }
 

@@ -15,6 +15,8 @@ public struct RefreshReport: Sendable {
     case differences
     /// Not: something that it reads, or itself, failed its contract.
     case held
+    /// Not: it was not selected, and the next refresh computes it.
+    case deferred
   }
 
   public struct Model: Sendable {
@@ -33,6 +35,9 @@ public struct RefreshReport: Sendable {
   }
 
   public var models: [Model]
+
+  /// The models whose previous version stays.
+  public var held: [Model] { models.filter { $0.method == .held } }
 }
 
 /// What a refresh is to do.

@@ -57,7 +57,7 @@ final class RefreshRun {
       try ModelStates.forget(model, connection)
       result.reason = "not selected; the next refresh computes it (\(way.reason))"
       result.isRefreshed = false
-      result.method = .held
+      result.method = .deferred
       return result
     }
     if let obstacle = try ModelFloors.obstacle(model, connection) {
@@ -179,7 +179,7 @@ final class RefreshRun {
     _ model: ModelDefinition, _ query: DerivedQuery, _ way: Way, _ result: inout RefreshReport.Model
   ) throws {
     switch way.method {
-    case .none, .held: return
+    case .none, .held, .deferred: return
     case .whole where !way.compares: try computeAnew(model, query, way, &result)
     case .whole: try computeWhole(model, query, &result)
     case .groups: try computeGroups(model, query, way.keys, &result)

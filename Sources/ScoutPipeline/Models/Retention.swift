@@ -107,7 +107,7 @@ public struct Retention: Sendable {
   private func dropSilver(_ planned: [(ModelDefinition, DerivedQuery)], _ connection: Connection) throws {
     guard let silverBefore else { return }
     let done = try refresh.run(RefreshOptions(), on: connection)
-    if let held = done.models.first(where: { $0.method == .held }) {
+    if let held = done.held.first {
       throw DefinitionError(
         path: held.relation, message: "retention drops nothing while a model is held back: \(held.reason)")
     }
@@ -134,10 +134,12 @@ public struct Retention: Sendable {
     }
     try spoilOthers(Set(planned.map { $0.0.qualifiedName }), connection)
     for relation in Self.silver {
-      try connection.run(
-        """
-        delete from "\(relation)" where transaction_id in (select transaction_id from temp."dropped:transactions")
-        """)
+      try withoutLateEntries(relation, connection) {
+        try connection.run(
+          """
+          delete from "\(relation)" where transaction_id in (select transaction_id from temp."dropped:transactions")
+          """)
+      }
       // What the models followed of it is no news to them.
       if let known = try connection.relation(relation) {
         try ChangeLog(relation: known, connection: connection).forget()
@@ -152,6 +154,21 @@ public struct Retention: Sendable {
     try remember("silver", silverBefore, connection)
     for table in ["dropped:transactions"] + tables.values.sorted() {
       try connection.run("drop table temp.\"\(table)\"")
+    }
+  }
+
+  /// Monitors follow rows that change behind the windows which they judged; that rows are dropped is no such change.
+  private func withoutLateEntries(_ relation: String, _ connection: Connection, _ body: () throws -> Void) throws {
+    let logs = try connection.rows(
+      "select name from sqlite_schema where type = 'table' and substr(name, 1, length(?1)) = ?1",
+      [.text("engine.late:\(relation):")]
+    ).compactMap { $0[0].text }
+    let ends = try logs.map { log in
+      try connection.value("select coalesce(max(position), 0) from \(SQLitePrinter.quoted(log))")
+    }
+    try body()
+    for (log, end) in zip(logs, ends) {
+      try connection.run("delete from \(SQLitePrinter.quoted(log)) where position > ?1", [end])
     }
   }
 
