@@ -49,7 +49,7 @@ let package = Package(
     .executableTarget(
       name: "ScoutCLI",
       dependencies: [
-        "Scout", "ScoutGenerator", "ScoutReport",
+        "Scout", "ScoutGenerator", "ScoutReport", "ScoutShell",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "ScoutSchemas", exclude: ["definitions"], plugins: ["EmbedSchemas"]),
@@ -78,6 +78,7 @@ let package = Package(
     .target(name: "ScoutYAML", dependencies: ["Yams"]),
     .target(name: "ScoutGenerator"),
     .target(name: "ScoutReport"),
+    .target(name: "ScoutShell", dependencies: ["PostgresDialect", "ScoutStorage", "ScoutReport"]),
 
     .plugin(
       name: "EmbedSchemas", capability: .buildTool(), dependencies: ["embed-schemas"],
@@ -99,7 +100,11 @@ let package = Package(
       path: "Tests/ScoutTestSupport"),
     .testTarget(name: "ScoutTests", dependencies: ["Scout", "ScoutGenerator", "ScoutStorage", "ScoutTestSupport"]),
     .testTarget(
-      name: "ScoutCLITests", dependencies: ["Scout", "ScoutCLI", "ScoutGenerator", "ScoutTestSupport"]),
+      name: "ScoutCLITests",
+      dependencies: [
+        "PostgresDialect", "Scout", "ScoutCLI", "ScoutGenerator", "ScoutReport", "ScoutShell", "ScoutStorage",
+        "ScoutTestSupport",
+      ]),
     .testTarget(
       name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"], exclude: ["Fixtures"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),

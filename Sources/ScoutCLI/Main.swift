@@ -46,7 +46,8 @@ struct ScoutCommand: AsyncParsableCommand {
       CronCommand.self,
       StatusCommand.self, AlertsCommand.self, MetricsCommand.self, FeedCommand.self, MonitorsCommand.self,
       ContractsCommand.self, ActionsCommand.self, LedgerCommand.self, QueueCommand.self, CatalogCommand.self,
-      SQLCommand.self, DetectCommand.self, TestCommand.self, GenerateCommand.self, RetentionCommand.self,
+      SQLCommand.self, ShellCommand.self, DetectCommand.self, TestCommand.self, GenerateCommand.self,
+      RetentionCommand.self,
       BackupCommand.self,
       RestoreCommand.self, DoctorCommand.self,
     ])

@@ -7,7 +7,7 @@ import Testing
   static let commands = [
     [], ["demo"], ["init"], ["ingest"], ["refresh"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
     ["models"], ["models", "list"], ["models", "show"], ["models", "graph"], ["models", "lineage"], ["models", "runs"],
-    ["monitors", "list"], ["monitors", "run"], ["sql"], ["generate"], ["actions"], ["ledger"], ["queue"],
+    ["monitors", "list"], ["monitors", "run"], ["sql"], ["shell"], ["generate"], ["actions"], ["ledger"], ["queue"],
     ["queue", "work"],
     ["monitors", "show"], ["monitors", "test"], ["monitors", "explain"], ["monitors", "backtest"], ["monitors", "add"],
     ["monitors", "set"], ["monitors", "enable"], ["monitors", "disable"], ["monitors", "silence"], ["monitors", "ack"],
@@ -58,7 +58,8 @@ import Testing
     for command in [
       ["init"], ["ingest"], ["refresh"], ["models"], ["models", "list"], ["models", "show"], ["models", "graph"],
       ["models", "lineage"], ["models", "runs"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
-      ["monitors", "list"], ["monitors", "run"], ["sql"], ["actions"], ["actions", "list"], ["actions", "propose"],
+      ["monitors", "list"], ["monitors", "run"], ["sql"], ["shell"], ["actions"], ["actions", "list"],
+      ["actions", "propose"],
       ["ledger"], ["ledger", "list"], ["ledger", "show"], ["ledger", "verify"], ["ledger", "checkpoint"],
       ["ledger", "proof"], ["ledger", "export"], ["ledger", "redact"], ["queue"], ["queue", "enqueue"],
       ["queue", "work"], ["queue", "list"], ["queue", "retry"], ["queue", "reset-stuck"], ["queue", "dead"],
