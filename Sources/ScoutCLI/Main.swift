@@ -42,7 +42,8 @@ struct ScoutCommand: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      DemoCommand.self, InitCommand.self, IngestCommand.self, RefreshCommand.self, ModelsCommand.self, TickCommand.self,
+      DemoCommand.self, InitCommand.self, IngestCommand.self, RefreshCommand.self, ModelsCommand.self, WhyCommand.self,
+      TickCommand.self,
       CronCommand.self,
       StatusCommand.self, AlertsCommand.self, MetricsCommand.self, FeedCommand.self, MonitorsCommand.self,
       ContractsCommand.self, ActionsCommand.self, LedgerCommand.self, QueueCommand.self, CatalogCommand.self,

@@ -8,6 +8,7 @@ import Testing
     [], ["demo"], ["init"], ["ingest"], ["refresh"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
     ["models"], ["models", "list"], ["models", "show"], ["models", "graph"], ["models", "lineage"], ["models", "runs"],
     ["monitors", "list"], ["monitors", "run"], ["sql"], ["shell"], ["generate"], ["actions"], ["ledger"], ["queue"],
+    ["why"],
     ["queue", "work"],
     ["monitors", "show"], ["monitors", "test"], ["monitors", "explain"], ["monitors", "backtest"], ["monitors", "add"],
     ["monitors", "set"], ["monitors", "enable"], ["monitors", "disable"], ["monitors", "silence"], ["monitors", "ack"],

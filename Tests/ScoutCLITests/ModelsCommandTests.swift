@@ -42,6 +42,24 @@ import Testing
       "\(runs)")
   }
 
+  @Test func `why leads to the file`() throws {
+    let shop = try Shop()
+    let two = saleLine("T1").replacing(
+      "\"items\":[", with: "\"items\":[{\"sku\":\"Z\",\"brand\":\"B\",\"category\":\"C\",\"qty\":1,\"unit_price\":1},")
+    #expect(try shop.scout("ingest", "-", "--source", "till", input: Array((two + "\n").utf8)).status == 0)
+    #expect(try shop.scout("refresh").status == 0)
+    let why = try shop.scout("why", "gold_sales_daily", "2025-08-01", "brand=B")
+    #expect(why.status == 0, "\(why)")
+    #expect(why.output.contains("scout.silver_line_items: 2 rows\n") && why.output.contains("│ till"))
+    #expect(why.output.contains("scout.bronze_transactions: 1 row\n") && !why.output.contains("no record in bronze"))
+    let json = try shop.scout("why", "gold_sales_daily", "2025-08-01", "--format", "json")
+    let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    #expect((object?["steps"] as? [Any])?.count == 3)
+    #expect(try shop.scout("why", "gold_sales_daily", "1999-01-01").status == 1)
+    let bad = try shop.scout("why", "gold_sales_daily", "soon")
+    #expect(bad.status == 1 && bad.error.contains("invalid input syntax for type date: \"soon\""), "\(bad)")
+  }
+
   @Test func `what is not there is named with what is`() throws {
     let shop = try Shop()
     for arguments in [

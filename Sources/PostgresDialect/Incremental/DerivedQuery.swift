@@ -155,7 +155,7 @@ public struct DerivedQuery: Sendable {
   }
 
   /// The rows of a relation that meet `condition` with any row of `touched`: by the relation's index, or in one pass.
-  private static func semijoin(
+  static func semijoin(
     _ name: String, _ alias: String, _ columns: [String], _ touched: String,
     _ conditions: [SQLiteExpression], isIndexed: Bool
   ) -> SQLiteQuery {
