@@ -20,6 +20,28 @@ extension Scout {
     return try parsed(project)
   }
 
+  /// REFRESH MATERIALIZED VIEW of a model: all models are brought up to date, because they read each other.
+  ///
+  /// - Throws: ``SQLError`` 55000 when a model is held back, or no longer among the definitions.
+  static func refreshModels(for relation: Relation, configuration: Configuration, on connection: Connection) throws {
+    let project = try configuration.project ?? storedProject(connection)
+    let definitions = try configuration.definitions ?? project.map { try Definitions(project: $0) } ?? .builtIn()
+    guard definitions.models.models.contains(where: { $0.qualifiedName == relation.qualifiedName }) else {
+      throw SQLError(
+        .objectNotInPrerequisiteState, "\"\(relation.qualifiedName)\" is computed by no model",
+        hint: "It was switched off, or its file is gone; its rows stay as they are.")
+    }
+    let still: @Sendable () -> Duration = { .zero }
+    let refresh = Refresh(
+      database: connection.database, graph: definitions.models,
+      stopwatch: configuration.clock.isSet ? still : configuration.stopwatch,
+      gate: { model, connection in try PublishingGate(connection).failure(of: model.qualifiedName) })
+    let report = try refresh.run(RefreshOptions(), on: connection)
+    if let held = report.held.first(where: { $0.relation == relation.qualifiedName }) {
+      throw SQLError(.objectNotInPrerequisiteState, "\(held.relation): \(held.reason)")
+    }
+  }
+
   private func parsed(_ project: Project) throws -> Definitions {
     try parsedProject.withLock { parsed in
       if let parsed, parsed.files == project.files { return parsed.definitions }

@@ -66,6 +66,9 @@ public final class Scout: Sendable {
       busyTimeout: configuration.busyTimeout,
       isReadOnly: configuration.isReadOnly)
     settings.role = configuration.role
+    settings.refreshModel = { connection, relation in
+      try Self.refreshModels(for: relation, configuration: configuration, on: connection)
+    }
     database = try Database(path: path, configuration: settings)
   }
 

@@ -9,7 +9,7 @@ public final class Connection {
   /// The SQLite connection, for prepared statements on hot paths.
   public let handle: OpaquePointer
   let session: SessionState
-  let database: Database
+  package let database: Database
   /// What the statements see of the routine that runs them, and the values that it has.
   var variables: RoutineVariables?
   var positionalTypes: [ParameterList.Source: SQLType] = [:]

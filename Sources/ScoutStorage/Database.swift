@@ -21,6 +21,9 @@ public final class Database: Sendable {
     public var isReadOnly: Bool
     /// The role under which SQL runs; the owner may do everything.
     public var role = "owner"
+    /// What REFRESH MATERIALIZED VIEW does for a relation that has no query of its own, because a model computes it;
+    /// without it such a statement is refused.
+    public var refreshModel: (@Sendable (Connection, Relation) throws -> Void)?
     /// The steps that make the engine's tables; tests leave out or add some.
     var migrations = Migrations.all
 

@@ -149,6 +149,28 @@ import Testing
     #expect(!part.contains("scout.gold_basket_pairs") && !part.contains("public.lines"))
   }
 
+  @Test func `SQL refreshes models as well`() async throws {
+    let scout = try Scout.make()
+    _ = try await scout.ingest(.text(sale(1), name: "a"))
+    _ = try scout.query("refresh materialized view scout.gold_sales_daily")
+    #expect(try scout.query("select units from scout.gold_sales_daily").texts == [["1"]])
+    _ = try await scout.ingest(.text(sale(2, quantity: 4), name: "b"))
+    _ = try scout.query("refresh materialized view concurrently scout.gold_sales_15min")
+    _ = try await scout.ingest(.text(sale(3, quantity: 10), name: "c"))
+    #expect(try scout.query("select scout.refresh_materialized_views()").rows.count == 1)
+    #expect(try scout.query("select units from scout.gold_sales_daily").texts == [["15"]])
+    #expect(try scout.refresh().models.allSatisfy { !$0.isRefreshed })
+    #expect(try scout.refreshHistory(relation: "scout.gold_sales_daily").count == 3)
+    // In a transaction it is taken back with the rest.
+    _ = try await scout.ingest(.text(sale(4), name: "d"))
+    let session = try scout.makeSession()
+    for sql in ["begin", "refresh materialized view scout.gold_sales_daily", "rollback"] {
+      try session.run(sql) { _ in }
+    }
+    #expect(try scout.query("select units from scout.gold_sales_daily").texts == [["15"]])
+    #expect(throws: SQLError.self) { try scout.query("refresh materialized view scout.gold_sales_daily with no data") }
+  }
+
   @Test func `names are escaped where a graph is drawn`() {
     let graph = RelationGraph(nodes: [
       RelationGraph.Node(name: #"a."q""#, kind: .table),

@@ -74,6 +74,10 @@ extension DefinitionExecutor {
       throw SQLError(.wrongObjectType, "\"\(relation.name)\" is not a materialized view", at: name.range)
     }
     guard let definition = relation.definition else {
+      if withData, let refreshModel = connection.database.configuration.refreshModel {
+        try refreshModel(connection, relation)
+        return done("REFRESH MATERIALIZED VIEW")
+      }
       throw SQLError(
         .featureNotSupported, "\"\(relation.qualifiedName)\" is computed from a model, not from a query",
         hint: "Run `scout refresh`.", at: name.range)
