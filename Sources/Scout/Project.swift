@@ -178,6 +178,13 @@ private struct Layout {
     }
     schemas = try folders(fields["schemas"], "schemas", root)
     tests = try folders(fields["tests"], "tests", root)
+    let all = schemas + tests
+    for (index, folder) in all.enumerated() {
+      guard let other = all[..<index].first(where: { (folder.name + "/").hasPrefix($0.name + "/") }) else { continue }
+      throw YAMLFileError(
+        file: file, line: folder.line, column: folder.column,
+        message: "the folder \"\(folder.name)\" is read already, as \"\(other.name)\"")
+    }
     if let node = fields["retention"] { retention = try retention(node) }
     if let node = fields["disabled"] { disabled = try disabled(node) }
   }

@@ -28,10 +28,15 @@ public struct YAMLReader {
     do {
       if let node = try Yams.compose(yaml: yaml) { return node }
     } catch let error as YamlError {
-      if case .parser(_, let problem, let mark, _) = error {
+      switch error {
+      case .parser(_, let problem, let mark, _), .scanner(_, let problem, let mark, _):
         throw YAMLFileError(file: file, line: mark.line, column: mark.column, message: problem)
+      case .duplicatedKeysInMapping(let keys, let context):
+        let names = keys.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
+        throw YAMLFileError(
+          file: file, line: context.mark.line, column: context.mark.column, message: "\(names) appears twice")
+      default: throw YAMLFileError(file: file, line: 1, column: 1, message: "\(error)")
       }
-      throw YAMLFileError(file: file, line: 1, column: 1, message: "\(error)")
     } catch {
       throw YAMLFileError(file: file, line: 1, column: 1, message: "\(error)")
     }

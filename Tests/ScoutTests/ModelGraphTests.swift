@@ -229,7 +229,7 @@ import Testing
     #expect(
       error?.description
         == "schemas/shop/gold/a.sql:8:6: the models read each other in a circle: shop.a → shop.b → shop.c → shop.a; "
-        + "Let one of them read what the others are made of.")
+        + "let one of them read what the others are made of")
     var twice = files[0]
     twice.path = "shop/platinum/a.sql"
     #expect(throws: DefinitionError.self) { try Definitions(files: [files[0], twice]) }

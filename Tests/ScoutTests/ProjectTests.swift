@@ -145,6 +145,18 @@ import Testing
     Mistake(name: "no name", yaml: "time_zone: UTC\n", message: "p/scout.yaml:1:1: \"name\" is missing"),
     Mistake(
       name: "no YAML", yaml: "name: [p\n", message: "p/scout.yaml:2:1: did not find expected ',' or ']'"),
+    Mistake(name: "a key twice", yaml: "name: p\nname: q\n", message: "p/scout.yaml:1:1: \"name\" appears twice"),
+    Mistake(
+      name: "a tab", yaml: "name: p\ndisabled:\n\tmodels: []\n",
+      message: "p/scout.yaml:3:1: found character that cannot start any token"),
+    Mistake(
+      name: "a folder twice", yaml: "name: p\nschemas: [schemas, schemas/shop]\n",
+      message: "p/scout.yaml:2:20: the folder \"schemas/shop\" is read already, as \"schemas\""),
+    Mistake(
+      name: "a reserved schema", files: [("schemas/pg_shop/gold/brands.sql", model)],
+      message:
+        "p/schemas/pg_shop/gold/brands.sql:1:1: unacceptable schema name \"pg_shop\"; The prefix \"pg_\" is reserved "
+        + "for system schemas."),
     Mistake(
       name: "a bad zone", yaml: "name: p\ntime_zone: Manila\n",
       message: "p/scout.yaml:2:12: invalid value for parameter \"TimeZone\": \"Manila\"; write it like Asia/Manila"),

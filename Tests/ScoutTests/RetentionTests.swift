@@ -187,6 +187,29 @@ import Testing
     #expect(try scout.query("select count(*) from scout.silver_transactions").texts == [["1"]])
   }
 
+  @Test func `a materialized view of SQL keeps its values, and begins anew when it is made again`() async throws {
+    let scout = try make("retention: {silver: 17}\n")
+    func create(_ condition: String) throws {
+      try scout.run(
+        """
+        create materialized view public.sold as
+        select brand, sum(units) as units from scout.silver_line_items \(condition) group by brand
+        """
+      ) { _ in }
+    }
+    try create("")
+    let old = saleOf(quantity: 5).replacing("08-20", with: "08-02").replacing(#""T""#, with: #""old""#)
+    _ = try await scout.ingest(.text(old + saleOf(quantity: 1), name: "a"))
+    #expect(try scout.retention(isDryRun: false).layers?.dropped.transactions == 1)
+    #expect(try scout.query("select units from public.sold").texts == [["6"]])
+    _ = try scout.refresh(isFull: true)
+    #expect(try scout.query("select units from public.sold").texts == [["6"]])
+    _ = try scout.query("drop materialized view public.sold")
+    try create("where qty > 0")
+    #expect(try scout.refresh(isFull: true).held.isEmpty)
+    #expect(try scout.query("select units from public.sold").texts == [["1"]])
+  }
+
   @Test func `a changed definition keeps the stored values, and says so`() async throws {
     let folder = try TemporaryFolder()
     let path = folder["p.db"]

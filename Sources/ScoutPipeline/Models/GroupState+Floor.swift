@@ -107,6 +107,18 @@ enum ModelFloors {
       """, [.text(key(name)), .text(value)])
   }
 
+  private static func discard(_ name: String, _ connection: Connection) throws {
+    let tables = try connection.rows(
+      """
+      select name from sqlite_schema
+      where type = 'table' and (name = ?1 or substr(name, 1, length(?1) + 1) = ?1 || ':')
+      """, [.text("engine.floor:" + name)])
+    for table in tables.compactMap({ $0[0].text }) {
+      try connection.run("drop table \(SQLitePrinter.quoted(table))")
+    }
+    try connection.run("delete from \"engine.settings\" where name = ?1", [.text(key(name))])
+  }
+
   static func exists(_ name: String, _ connection: Connection) throws -> Bool {
     try connection.value("select 1 from \"engine.settings\" where name = ?1", [.text(key(name))]) != .null
   }
@@ -116,6 +128,11 @@ enum ModelFloors {
     let known = try connection.value(
       "select value from \"engine.settings\" where name = ?1", [.text(key(model.qualifiedName))])
     guard let value = known.text, value != digest(model) else { return nil }
+    if model.origin == .statement {
+      // Dropped and made again: it begins with what was there then.
+      try discard(model.qualifiedName, connection)
+      return nil
+    }
     let date = try DroppedRange.read(connection).map { " before \($0.beforeText)" } ?? ""
     return value == "off"
       ? "it was switched off while retention dropped silver\(date), so its stored values cannot be computed again; give "

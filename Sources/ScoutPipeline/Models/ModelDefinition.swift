@@ -134,8 +134,12 @@ extension ModelDefinition {
       guard let composed = try Yams.compose(yaml: yaml) else { throw fault("the header is empty", nil) }
       node = composed
     } catch let error as YamlError {
-      if case .parser(_, let problem, let mark, _) = error { throw fault(problem, mark) }
-      throw fault("the header is no YAML: \(error)", nil)
+      switch error {
+      case .parser(_, let problem, let mark, _), .scanner(_, let problem, let mark, _): throw fault(problem, mark)
+      case .duplicatedKeysInMapping(let keys, let context):
+        throw fault(keys.sorted().map { "\"\($0)\"" }.joined(separator: ", ") + " appears twice", context.mark)
+      default: throw fault("the header is no YAML: \(error)", nil)
+      }
     } catch let error as DefinitionError {
       throw error
     } catch {

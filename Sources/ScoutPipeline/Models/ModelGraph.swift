@@ -47,7 +47,7 @@ public struct ModelGraph: Sendable {
     return DefinitionError(
       SQLError(
         .invalidRecursion, "the models read each other in a circle: \(circle.joined(separator: " → "))",
-        hint: "Let one of them read what the others are made of.", at: place),
+        hint: "let one of them read what the others are made of", at: place),
       in: model.sql, path: model.path)
   }
 }

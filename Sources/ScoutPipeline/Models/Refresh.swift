@@ -63,7 +63,11 @@ public struct Refresh: Sendable {
       try connection.dropDerivedTable(existing)
     }
     if try !connection.compiler().catalog.hasSchema(model.schema) {
-      try connection.execute("create schema \(SQLType.quotedIdentifier(model.schema))")
+      do { try connection.execute("create schema \(SQLType.quotedIdentifier(model.schema))") } catch let error
+        as SQLError
+      {
+        throw DefinitionError(path: model.path, message: error.message + (error.detail.map { "; \($0)" } ?? ""))
+      }
     }
     try connection.createDerivedTable(model.relation)
     try ModelStates.forget(model, connection)
