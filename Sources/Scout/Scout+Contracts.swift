@@ -157,6 +157,7 @@ struct ContractFeed {
 /// `scout.verify_gold_contracts()`: verifies all active contracts, and returns how many rows violate one.
 enum ContractFunction {
   static let function = ApplicationFunction(
-    schema: "scout", name: "verify_gold_contracts", result: .int4
+    schema: "scout", name: "verify_gold_contracts", result: .int4,
+    needs: [(.select, "scout.gold_contracts"), (.insert, "scout.contract_violations")]
   ) { connection, _ in .integer(try ContractRunner(connection).verify().violatingRows) }
 }

@@ -24,6 +24,11 @@ public struct FeedCursor: Hashable, Sendable, CustomStringConvertible {
     id = item.id
   }
 
+  public init(createdAt: Timestamp, id: String) {
+    self.createdAt = createdAt
+    self.id = id
+  }
+
   /// - Returns: Nil for a text that ``description`` did not write.
   public init?(_ text: String) {
     let parts = text.split(separator: "/")

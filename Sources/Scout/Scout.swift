@@ -126,6 +126,7 @@ public final class Scout: Sendable {
     let scout = try Scout(path: path, configuration: configuration)
     guard try scout.setting("time_zone") != nil else { throw ScoutError.unfinished(path) }
     if !configuration.isReadOnly { try scout.applyProject() }
+    try scout.completeAccess()
     return scout
   }
 
@@ -137,6 +138,7 @@ public final class Scout: Sendable {
       try MasterData.install(definitions, on: connection)
       try ActionProjection(connection).installTriggers()
       if let project = configuration.project { try keep(project, connection) }
+      try installAccess(connection)
     }
   }
 

@@ -159,7 +159,7 @@ public struct ActionProjection {
 
   /// The function that the triggers call.
   public static let function = ApplicationFunction(
-    schema: "scout", name: "ledger_note", arguments: [.uuid], result: .int4
+    schema: "scout", name: "ledger_note", arguments: [.uuid], result: .int4, isInternal: true
   ) { connection, arguments in
     if let id = arguments[0].text { try ActionProjection(connection).note(id) }
     return .integer(0)

@@ -154,7 +154,13 @@ public struct MonitorRunner: Sendable {
 extension MonitorRunner {
   /// `scout.run_monitors()`: runs every enabled monitor and returns the number of events.
   public var function: ApplicationFunction {
-    ApplicationFunction(schema: "scout", name: "run_monitors", result: .int4) { connection, _ in
+    ApplicationFunction(
+      schema: "scout", name: "run_monitors", result: .int4,
+      needs: [
+        (.select, "scout.platinum_monitors"), (.update, "scout.platinum_monitors"),
+        (.insert, "scout.platinum_monitor_events"),
+      ]
+    ) { connection, _ in
       .integer(Int64(try run(on: connection).eventsCreated))
     }
   }

@@ -303,6 +303,7 @@ extension FunctionRegistrar {
       }
       let connection = Connection(handle: self.handle, session: call.session, database: database)
       do {
+        if !function.isInternal { try connection.checkExecute(function) }
         call.result(try function.body(connection, (0..<call.count).map(call.value)))
       } catch let error as SQLError {
         throw error

@@ -8,16 +8,23 @@ public struct ApplicationFunction: Sendable {
   public var name: String
   public var arguments: [SQLType]
   public var result: SQLType
+  /// What a role must hold to call it, as if the function's statements ran under the role.
+  public var needs: [(privilege: TablePrivilege, relation: String)]
+  /// Whether only the engine calls it, from its triggers: then nothing is asked of the role.
+  public var isInternal: Bool
   public var body: @Sendable (Connection, [SQLValue]) throws -> SQLValue
 
   public init(
     schema: String, name: String, arguments: [SQLType] = [], result: SQLType,
+    needs: [(privilege: TablePrivilege, relation: String)] = [], isInternal: Bool = false,
     body: @escaping @Sendable (Connection, [SQLValue]) throws -> SQLValue
   ) {
     self.schema = schema
     self.name = name
     self.arguments = arguments
     self.result = result
+    self.needs = needs
+    self.isInternal = isInternal
     self.body = body
   }
 
@@ -30,6 +37,9 @@ public struct ApplicationFunction: Sendable {
     FunctionDefinition(name, arguments, result, volatility: .volatile, lower: .call(sqliteName))
   }
 }
+
+/// A right to the rows of a table.
+public enum TablePrivilege: String, Sendable, CaseIterable { case select, insert, update, delete }
 
 /// The relations of a database at one version of its schema.
 struct StorageCatalog: Catalog {
@@ -161,6 +171,7 @@ extension Connection {
       try run("create unique index \(index) on \(SQLitePrinter.quoted(relation.storageName)) (\(keys))")
     }
     try recordRelation(relation, origin: "model")
+    try grantToPredefined(relation)
     database.invalidateCatalog()
   }
 

@@ -286,6 +286,8 @@ extension DefinitionExecutor {
         try connection.forgetSequence(sequence)
       }
       try forgetComments(relation.kind.rawValue, relation.qualifiedName)
+      try connection.run(
+        "delete from \"engine.grants\" where kind = 'table' and object = ?1", [.text(relation.qualifiedName)])
     case .index(let index):
       try connection.run("drop index " + SQLitePrinter.quoted(index.storageName))
       try connection.forgetIndex(index)

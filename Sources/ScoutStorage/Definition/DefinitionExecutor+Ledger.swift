@@ -9,6 +9,12 @@ extension DefinitionExecutor {
   func checkLedger(_ object: CatalogObject) throws {
     let catalog = try catalog
     guard StatementGuard.sealed.contains(where: { catalog.relations[$0] != nil }) else { return }
+    if catalog.privileges.isManaged, case .relation(let relation) = object, relation.qualifiedName == AuditLog.relation
+    {
+      throw SQLError(
+        .insufficientPrivilege, "cannot drop \(object.description) because changes are entered in it",
+        at: statement.range)
+    }
     let table: String
     switch object {
     case .relation(let relation): table = relation.qualifiedName
@@ -26,6 +32,11 @@ extension DefinitionExecutor {
 
   /// - Throws: 42501 when TRUNCATE would empty one of the ledger's tables.
   func checkLedger(emptying relation: Relation) throws {
+    if try relation.qualifiedName == AuditLog.relation && catalog.privileges.isManaged {
+      throw SQLError(
+        .insufficientPrivilege, "\(relation.qualifiedName) is append-only: only the engine adds to it",
+        at: statement.range)
+    }
     try StatementGuard.checkDefinition(on: relation.qualifiedName, at: statement.range)
   }
 }

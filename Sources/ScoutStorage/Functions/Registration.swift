@@ -16,6 +16,7 @@ extension FunctionRegistrar {
     registerRowSets()
     registerRoutines()
     registerTriggers()
+    registerAudit()
     registerPrivileges()
     registerJSONConstruction()
     registerRecords()

@@ -61,6 +61,7 @@ package enum Migrations {
     Migration(name: "013-monitors", body: createMonitorTables),
     Migration(name: "014-projects", body: createProjectTables),
     Migration(name: "015-retention", body: createRetentionTables),
+    Migration(name: "016-access", body: createAccessTables),
   ]
 
   /// The tables in which the engine keeps itself; they are SQLite's own and not visible as relations.

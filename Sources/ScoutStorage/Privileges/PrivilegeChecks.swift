@@ -24,6 +24,14 @@ extension Connection {
       {
         return
       }
+      // Rights to single columns are looked at when SQLite asks for each column that the statement reads.
+      if privilege == "select",
+        relation.columns.contains(where: {
+          privileges.allows(role, privilege, .table, relation.qualifiedName, column: $0.name)
+        })
+      {
+        return
+      }
       let kind = relation.kind == .table ? "table" : relation.kind.rawValue
       throw SQLError(.insufficientPrivilege, "permission denied for \(kind) \(relation.name)", at: name.range)
     }
@@ -78,14 +86,31 @@ extension Connection {
 
   /// Whether the session's role may call a function.
   func checkExecute(_ routine: Routine) throws {
+    try checkExecute(schema: routine.schema, name: routine.name, routine.privilegeName)
+  }
+
+  /// Whether the session's role may call a function of the application's, and may itself do what the function does.
+  func checkExecute(_ function: ApplicationFunction) throws {
+    try checkExecute(schema: function.schema, name: function.name, function.privilegeName)
     let role = session.role
     guard role != Privileges.owner else { return }
     let privileges = try database.catalog(self).privileges
-    guard privileges.allows(role, "usage", .schema, routine.schema) else {
-      throw SQLError(.insufficientPrivilege, "permission denied for schema \(routine.schema)")
+    for (privilege, relation) in function.needs
+    where !privileges.allows(role, privilege.rawValue, .table, relation) {
+      let name = relation.split(separator: ".").last ?? ""
+      throw SQLError(.insufficientPrivilege, "permission denied for table \(name)")
     }
-    guard privileges.allows(role, "execute", .function, routine.privilegeName) else {
-      throw SQLError(.insufficientPrivilege, "permission denied for function \(routine.name)")
+  }
+
+  private func checkExecute(schema: String, name: String, _ privilegeName: String) throws {
+    let role = session.role
+    guard role != Privileges.owner else { return }
+    let privileges = try database.catalog(self).privileges
+    guard privileges.allows(role, "usage", .schema, schema) else {
+      throw SQLError(.insufficientPrivilege, "permission denied for schema \(schema)")
+    }
+    guard privileges.allows(role, "execute", .function, privilegeName) else {
+      throw SQLError(.insufficientPrivilege, "permission denied for function \(name)")
     }
   }
 }
@@ -139,9 +164,9 @@ extension FunctionRegistrar {
       let text = values[0]
       guard case .drop(let drop) = try Parser.parseStatement("drop function \(text)").kind,
         let name = drop.names.first,
-        let routine = try connection.routines(name, drop.signatures.first ?? nil).first
+        let function = try connection.grantedFunction(name, drop.signatures.first ?? nil)
       else { throw SQLError(.undefinedFunction, "function \"\(text)\" does not exist") }
-      return try connection.holds(role, values[1], .function, routine.privilegeName)
+      return try connection.holds(role, values[1], .function, function)
     }
     asking("has_role", 2) { connection, role, values in
       let privileges = try connection.database.catalog(connection).privileges

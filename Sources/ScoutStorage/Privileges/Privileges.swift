@@ -18,6 +18,14 @@ struct Privileges: Sendable {
   static let owner = "owner"
   static let everybody = "public"
 
+  /// The option of a role that Scout made: CREATE ROLE of its name takes it over once, with the rights that follow there.
+  static let predefined = "predefined"
+
+  /// Raw deliveries, which may hold personal data: `all tables` never means them, so that whoever reads them was named.
+  static let personal: Set<String> = ["scout.bronze_transactions", "scout.bronze_rejects"]
+
+  /// Whether the database has Scout's roles and its audit log, as every one but a bare one does.
+  var isManaged = false
   /// The options of CREATE ROLE, such as `login`.
   var roles: [String: [String]] = [:]
   /// The roles that a role is a member of.
@@ -103,6 +111,7 @@ struct Privileges: Sendable {
 extension Privileges {
   init(reading connection: Connection) throws {
     guard try connection.sqliteTableExists("engine.grants") else { return }
+    isManaged = try connection.value("select 1 from \"engine.settings\" where name = 'access'") != .null
     for row in try connection.rows("select name, options from \"engine.roles\"") {
       roles[row[0].text ?? ""] = (row[1].text ?? "").split(separator: ",").map(String.init)
     }

@@ -26,7 +26,8 @@ extension Connection {
   private func createRole(_ name: Identifier, _ options: [String]) throws {
     guard try privileges.isSuperuser(session.role) || privileges.roles[session.role]?.contains("createrole") == true
     else { throw SQLError(.insufficientPrivilege, "permission denied to create role") }
-    if try privileges.exists(name.name) {
+    let isTakenOver = try privileges.roles[name.name]?.contains(Privileges.predefined) == true
+    if try privileges.exists(name.name), !isTakenOver {
       throw SQLError(.duplicateObject, "role \"\(name.name)\" already exists", at: name.range)
     }
     var kept: [String] = []
@@ -45,6 +46,14 @@ extension Connection {
     }
     for other in groups + members where try !privileges.exists(other) {
       throw SQLError(.undefinedObject, "role \"\(other)\" does not exist", at: name.range)
+    }
+    if isTakenOver {
+      try run("delete from \"engine.grants\" where grantee = ?1", [.text(name.name)])
+      try run("delete from \"engine.roles\" where name = ?1", [.text(name.name)])
+      session.notices.append(
+        SQLNotice(
+          .notice, SQLState(rawValue: "00000"),
+          "role \"\(name.name)\" was predefined; from now on it has the rights that it is granted"))
     }
     try run(
       "insert into \"engine.roles\" values (?1, ?2)", [.text(name.name), .text(kept.joined(separator: ","))])
@@ -107,6 +116,15 @@ extension Connection {
     }
     if case .roles(let roles) = grant.target { return try grantRoles(roles, grant) }
     for object in try objects(of: grant.target) {
+      if case .allTables = grant.target, !grant.isRevoke, privileges.isManaged,
+        Privileges.personal.contains(object.name)
+      {
+        session.notices.append(
+          SQLNotice(
+            .warning, SQLState(rawValue: "01007"), "no privileges were granted for \"\(object.shortName)\"",
+            hint: "It may hold personal data: grant it by its name, to those who must read it."))
+        continue
+      }
       for privilege in grant.privileges {
         let names = privilege.name == "all" ? Privileges.all(object.kind) : [privilege.name]
         for name in names {
@@ -223,9 +241,6 @@ extension Connection {
       }
       return Set(names.map(\.name))
     }
-    func object(_ routine: Routine) -> GrantedObject {
-      GrantedObject(kind: .function, name: routine.privilegeName, shortName: routine.name)
-    }
     switch target {
     case .roles: return []
     case .tables(let names):
@@ -240,9 +255,9 @@ extension Connection {
       }
     case .allTables(let names):
       let wanted = try schemas(names)
-      return catalog.relations.values.filter { wanted.contains($0.schema) }.map {
-        GrantedObject(kind: .table, name: $0.qualifiedName, shortName: $0.name, relation: $0)
-      }
+      return catalog.relations.values.filter { wanted.contains($0.schema) }
+        .sorted { $0.qualifiedName < $1.qualifiedName }
+        .map { GrantedObject(kind: .table, name: $0.qualifiedName, shortName: $0.name, relation: $0) }
     case .schemas(let names):
       return try schemas(names).map { GrantedObject(kind: .schema, name: $0, shortName: $0) }
     case .sequences(let names):
@@ -254,17 +269,33 @@ extension Connection {
       return []
     case .functions(let names, let signatures):
       return try zip(names, signatures).map { name, signature in
-        guard let routine = try (routines(name, signature) + routines(name, signature, isProcedure: true)).first else {
+        guard let found = try grantedFunction(name, signature) else {
           throw SQLError(
             .undefinedFunction,
             "function \(name.parts.map(\.name).joined(separator: "."))() does not exist", at: name.range)
         }
-        return object(routine)
+        return GrantedObject(kind: .function, name: found, shortName: name.name)
       }
     case .allFunctions(let names):
       let wanted = try schemas(names)
-      return catalog.allRoutines.filter { wanted.contains($0.schema) }.map(object)
+      let stored = catalog.allRoutines.filter { wanted.contains($0.schema) }
+        .map { GrantedObject(kind: .function, name: $0.privilegeName, shortName: $0.name) }
+      let own = database.configuration.functions.filter { wanted.contains($0.schema) }
+        .map { GrantedObject(kind: .function, name: $0.privilegeName, shortName: $0.name) }
+      return stored + own.filter { own in !stored.contains { $0.name == own.name } }
     }
+  }
+
+  /// The name under which a function has privileges; nil when there is none.
+  func grantedFunction(_ name: QualifiedName, _ signature: [TypeName]?) throws -> String? {
+    if let routine = try (routines(name, signature) + routines(name, signature, isProcedure: true)).first {
+      return routine.privilegeName
+    }
+    let types = try signature?.map { try SQLType($0).unmodified }
+    let schemas = try name.schema.map { [$0] } ?? database.catalog(self).searchPath
+    return database.configuration.functions.first {
+      $0.name == name.name && schemas.contains($0.schema) && (types == nil || $0.arguments.map(\.unmodified) == types)
+    }?.privilegeName
   }
 }
 
@@ -275,6 +306,11 @@ extension Privileges.Kind {
 extension Routine {
   /// The function as privileges name it.
   var privilegeName: String { "\(schema).\(signature)" }
+}
+
+extension ApplicationFunction {
+  /// The function as privileges name it.
+  var privilegeName: String { "\(qualifiedName)(\(arguments.map(\.displayName).joined(separator: ",")))" }
 }
 
 extension SQLState {

@@ -28,8 +28,9 @@ final class StatementGuard {
       hint: "Actions are changed with scout actions, or through scout.platinum_agent_action_ledger.")
   }
 
-  private let mayRead: (_ table: String) -> Bool
+  private let mayRead: (_ table: String, _ column: String) -> Bool
   private let mayWrite: (_ table: String, _ privilege: String) -> Bool
+  private let isAudited: Bool
   private(set) var refusal: SQLError?
 
   /// - Parameters:
@@ -37,8 +38,9 @@ final class StatementGuard {
   ///   - links: Pairs of tables with a foreign key between them: a check of it, or its action, has the owner's rights.
   init(role: String, catalog: StorageCatalog, links: [(String, String)]) {
     let privileges = catalog.privileges
+    isAudited = privileges.isManaged
     guard !privileges.isSuperuser(role) else {
-      mayRead = { _ in true }
+      mayRead = { _, _ in true }
       mayWrite = { _, _ in true }
       return
     }
@@ -58,8 +60,15 @@ final class StatementGuard {
       if writes(child) { linked.insert(parent) }
       if writes(parent) { linked.insert(child) }
     }
-    // Who writes a table reads its columns on the way.
-    mayRead = { table in underViews.contains(table) || linked.contains(table) || holds("select", table) || writes(table)
+    mayRead = { table, column in
+      if underViews.contains(table) || linked.contains(table) { return true }
+      guard let relation = catalog.relations[table] else { return true }
+      if privileges.allows(role, "select", .table, table) { return true }
+      let readable = relation.columns.filter { privileges.allows(role, "select", .table, table, column: $0.name) }
+      // Who writes a table reads its columns on the way.
+      guard !readable.isEmpty else { return writes(table) }
+      // No column at all, as in count(*), and the row's number need one that may be read.
+      return readable.contains { $0.name == column } || !relation.columns.contains { $0.name == column }
     }
     mayWrite = { table, privilege in linked.contains(table) || holds(privilege, table) }
   }
@@ -70,10 +79,10 @@ final class StatementGuard {
       @convention(c) (
         UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
         UnsafePointer<CChar>?
-      ) -> Int32 = { context, action, table, _, _, via in
+      ) -> Int32 = { context, action, table, column, _, via in
         guard let context, let table, via == nil else { return SQLITE_OK }
         let statementGuard = Unmanaged<StatementGuard>.fromOpaque(context).takeUnretainedValue()
-        return statementGuard.permits(action, table) ? SQLITE_OK : SQLITE_DENY
+        return statementGuard.permits(action, table, column) ? SQLITE_OK : SQLITE_DENY
       }
     sqlite3_set_authorizer(connection.handle, callback, Unmanaged.passUnretained(self).toOpaque())
     defer { sqlite3_set_authorizer(connection.handle, nil, nil) }
@@ -84,7 +93,7 @@ final class StatementGuard {
     }
   }
 
-  private func permits(_ action: Int32, _ name: UnsafePointer<CChar>) -> Bool {
+  private func permits(_ action: Int32, _ name: UnsafePointer<CChar>, _ column: UnsafePointer<CChar>?) -> Bool {
     let privilege: String
     switch action {
     case SQLITE_READ: privilege = "select"
@@ -95,9 +104,12 @@ final class StatementGuard {
     }
     let table = String(cString: name)
     if privilege == "select" {
-      if mayRead(table) { return true }
+      if mayRead(table, column.map { String(cString: $0) } ?? "") { return true }
     } else if Self.sealed.contains(table) {
       refusal = Self.sealedError(table)
+      return false
+    } else if isAudited, table == AuditLog.relation, privilege != "insert" {
+      refusal = SQLError(.insufficientPrivilege, "\(table) is append-only: nobody changes or deletes its entries")
       return false
     } else if mayWrite(table, privilege) {
       return true

@@ -234,6 +234,14 @@ extension Connection {
         SQLitePrinter.literal(qualifiedName) + ", '\(operation.rawValue)'"
         + (operation == .insert ? ", null" : ", old.rowid") + (operation == .insert ? "" : cells("old"))
         + (operation == .delete ? "" : cells("new"))
+      let report = AuditLog.report(
+        qualifiedName, operation,
+        cells: (operation == .insert ? "" : cells("old")) + (operation == .delete ? "" : cells("new")))
+      if catalog.privileges.isManaged, let report {
+        try run(
+          "create trigger \(SQLitePrinter.quoted(prefix + "audit " + event)) after \(event) on \(table) "
+            + "begin \(report); end")
+      }
       if !catalog.triggers(qualifiedName, .before, operation, isRow: true).isEmpty {
         try run(
           """

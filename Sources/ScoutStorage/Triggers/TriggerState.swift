@@ -78,7 +78,7 @@ extension FunctionRegistrar {
     }
   }
 
-  private func rows(_ call: FunctionContext, _ operation: TriggerOperation, from start: Int)
+  func rows(_ call: FunctionContext, _ operation: TriggerOperation, from start: Int)
     -> (old: [SQLValue]?, new: [SQLValue]?)
   {
     let cells = (start..<call.count).map(call.value)
