@@ -15,6 +15,9 @@ import Testing
     ["queue", "list"], ["queue", "show"], ["queue", "enqueue"], ["queue", "retry"], ["queue", "cancel"],
     ["queue", "reset-stuck"], ["queue", "dead"], ["queue", "stats"], ["catalog"], ["catalog", "brands"],
     ["catalog", "products"], ["catalog", "import"], ["catalog", "generate"], ["catalog", "export"],
+    ["audit"], ["audit", "list"], ["cache"], ["cache", "list"], ["cache", "purge"], ["matviews"], ["matviews", "list"],
+    ["matviews", "refresh"], ["backup"], ["backup", "make"], ["backup", "verify"], ["backup", "drill"], ["restore"],
+    ["doctor"], ["retention"], ["alerts"], ["metrics"], ["cron"],
   ]
 
   /// The lines under EXAMPLES, each without the remark behind it.
@@ -65,7 +68,8 @@ import Testing
       ["ledger", "proof"], ["ledger", "export"], ["ledger", "redact"], ["queue"], ["queue", "enqueue"],
       ["queue", "work"], ["queue", "list"], ["queue", "retry"], ["queue", "reset-stuck"], ["queue", "dead"],
       ["queue", "stats"], ["catalog"], ["catalog", "brands"], ["catalog", "products"], ["catalog", "generate"],
-      ["catalog", "export"], ["catalog", "import"],
+      ["catalog", "export"], ["catalog", "import"], ["audit"], ["audit", "list"], ["cache"], ["cache", "list"],
+      ["matviews", "list"], ["retention"], ["backup"], ["doctor"], ["metrics"],
     ] {
       let help = try ScoutProgram.run(command + ["--help"], environment: ["COLUMNS": "200"]).output
       for example in examples(help) {

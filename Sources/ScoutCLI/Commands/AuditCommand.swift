@@ -21,7 +21,7 @@ struct AuditCommand: ParsableCommand {
         EXAMPLES
           scout audit list
           scout audit list --object grants --limit 100
-          scout audit list --role scout_agent --since 2025-08-23T00:00:00+08:00 --format ndjson
+          scout audit list --role scout_agent --since 2025-08-23T00:00:00Z
         """)
 
     @OptionGroup var global: GlobalOptions

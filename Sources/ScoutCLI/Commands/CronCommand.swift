@@ -24,7 +24,7 @@ struct CronCommand: ParsableCommand {
       EXAMPLES
         scout cron --every 15m
         scout cron --schedule "0 9 * * mon-fri" --time-zone Asia/Manila
-        scout cron --every 15m --now 2025-08-01T00:00:00+08:00 --until 2025-08-31T00:00:00+08:00
+        scout cron --every 1h --now 2025-08-01T00:00:00Z --until 2025-08-31T00:00:00Z
       """)
 
   @OptionGroup var global: GlobalOptions

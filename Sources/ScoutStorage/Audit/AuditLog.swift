@@ -25,6 +25,7 @@ public struct AuditLog {
       withheld: ["user_id", "hypothesis", "decision", "action_payload", "success_criteria"]),
     Table(
       relation: "scout.platinum_monitors", bookkeeping: ["last_run_at", "consecutive_failures", "last_error", "state"]),
+    Table(relation: "scout.platinum_monitor_silences"),
     Table(relation: "scout.gold_contracts"),
     Table(relation: "masterdata.brands"),
   ]
