@@ -165,8 +165,9 @@ enum Failure {
   /// Locks, disks and files are the database's trouble; everything else is about the statement.
   static func status(of error: SQLError) -> ExitStatus {
     switch error.state {
-    case .lockNotAvailable, .diskFull, .ioError, .dataCorrupted, .internalError, .objectNotInPrerequisiteState:
-      .databaseTrouble
+    case .lockNotAvailable, .diskFull, .ioError, .dataCorrupted, .internalError: .databaseTrouble
+    // A file of a newer program; inside a statement the state is that of some object.
+    case .objectNotInPrerequisiteState where error.range == nil && error.context.isEmpty: .databaseTrouble
     // SQLite's refusal, which has no place in a statement: the file may not be written. The flag's refusal has one.
     case .readOnlyTransaction where error.range == nil: .databaseTrouble
     default: .notFine
