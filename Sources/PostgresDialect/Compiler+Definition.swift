@@ -1,6 +1,6 @@
 /// What the storage asks while it carries out a statement that changes the catalog.
 extension Compiler {
-  private func analyzed<Value>(_ body: (Analyzer) throws(SQLError) -> Value) throws(SQLError) -> Value {
+  func analyzed<Value>(_ body: (Analyzer) throws(SQLError) -> Value) throws(SQLError) -> Value {
     try DeepStack.run { () throws(SQLError) in
       try body(Analyzer(catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes))
     }
@@ -19,6 +19,11 @@ extension Compiler {
       let indexes = relation.constraints.filter { $0.kind == .unique }.map { analyzer.uniqueIndexSQL($0, relation) }
       return [try analyzer.tableSQL(relation)] + indexes
     }
+  }
+
+  /// The SQLite statement that makes the index behind a UNIQUE constraint.
+  public func uniqueIndexSQL(_ constraint: RelationConstraint, on relation: Relation) throws(SQLError) -> String {
+    try analyzed { analyzer throws(SQLError) in analyzer.uniqueIndexSQL(constraint, relation) }
   }
 
   /// An index and the relation that it is on.
@@ -68,9 +73,25 @@ extension Compiler {
       for (index, column) in columns.enumerated() where columns[..<index].contains(where: { $0.name == column.name }) {
         throw SQLError(.duplicateColumn, "column \"\(column.name)\" specified more than once", at: name.range)
       }
-      let definition = isTable ? nil : sql.replacing(analyzer.starExpansions, in: query.range)
+      var edits = analyzer.starExpansions
+      if !isTable { edits.merge(qualifications(in: query)) { star, _ in star } }
+      let definition = isTable ? nil : sql.replacing(edits, in: query.range)
       return Relation(schema: schema, name: name.name, kind: kind, columns: columns, definition: definition)
     }
+  }
+
+  /// What unqualified names of relations mean now, so that a view does not depend on the search path of its users.
+  private func qualifications(in query: Query) -> [SourceRange: String] {
+    var collector = ReferenceCollector()
+    collector.visit(query)
+    var edits: [SourceRange: String] = [:]
+    for (name, alias) in collector.relations where name.parts.count == 1 {
+      guard let relation = catalog.relation(schema: nil, name: name.name) else { continue }
+      edits[name.range] =
+        "\(SQLType.quotedIdentifier(relation.schema)).\(SQLType.quotedIdentifier(relation.name))"
+        + (alias == nil ? " as " + SQLType.quotedIdentifier(name.name) : "")
+    }
+    return edits
   }
 
   /// The rows of a query on their way into the relation that it defines.
@@ -89,6 +110,24 @@ extension Compiler {
     }
   }
 
+  /// The sequence of a column that becomes an identity.
+  public func sequence(
+    ofColumn column: RelationColumn, of relation: Relation, _ options: SequenceOptions, at range: SourceRange
+  ) throws(SQLError) -> SequenceDefinition {
+    let name = Relation.objectName(relation.name, column.name, "seq") { candidate in
+      catalog.hasRelationName(schema: relation.schema, name: candidate)
+    }
+    return try SequenceDefinition(
+      schema: relation.schema, name: name, options: options, columnType: column.type, at: range)
+  }
+
+  /// A sequence after ALTER SEQUENCE.
+  public func sequence(_ sequence: SequenceDefinition, changedBy options: SequenceOptions, at range: SourceRange)
+    throws(SQLError) -> SequenceDefinition
+  {
+    try sequence.changed(by: options, at: range)
+  }
+
   /// The relation of that name.
   ///
   /// - Throws: 42P01 with the nearest name.
@@ -100,14 +139,12 @@ extension Compiler {
 extension String {
   /// A part of the text in which each star is what it stood for when the statement was analysed, so that a view keeps
   /// its columns when its tables get more.
-  fileprivate func replacing(_ expansions: [SourceRange: String], in range: SourceRange) -> String {
-    var result = ""
-    var start = range.start
-    for (star, columns) in expansions.sorted(by: { $0.key.start < $1.key.start })
-    where star.start >= start && star.end <= range.end {
-      result += text(SourceRange(start: start, end: star.start)) + columns
-      start = star.end
+  fileprivate func replacing(_ edits: [SourceRange: String], in range: SourceRange) -> String {
+    let inside = edits.filter { $0.key.start >= range.start && $0.key.end <= range.end }
+    var moved: [SourceRange: String] = [:]
+    for (edit, text) in inside {
+      moved[SourceRange(start: edit.start - range.start, end: edit.end - range.start)] = text
     }
-    return result + text(SourceRange(start: start, end: range.end))
+    return text(range).replacing(moved)
   }
 }

@@ -13,6 +13,8 @@ public struct CompiledStatement: Hashable, Sendable {
   public var parameters: [ParameterList.Source]
   /// Whether the text asks which rows the statement has written so far (`pg_write_once`).
   public var tracksRows = false
+  /// The relation whose rows SQLite numbers, when an INSERT leaves that to it; its sequence moves on.
+  public var numberedRelation: String?
 }
 
 /// What a statement asks for, beside rows.
@@ -70,11 +72,16 @@ public struct Compiler: Sendable {
         CompiledStatement(
           kind: .query, sql: SQLitePrinter.print(lowered.query), columns: lowered.columns.map(\.known),
           parameters: analyzer.context.parameters.sources))
-    case .insert(let insert): return write(.insert, try analyzer.lower(insert, range: statement.range))
+    case .insert(let insert):
+      let command = write(.insert, try analyzer.lower(insert, range: statement.range))
+      guard case .statement(var compiled) = command else { return command }
+      compiled.numberedRelation = catalog.relation(schema: insert.table.schema, name: insert.table.name)
+        .flatMap { insert.numbersRows(of: $0) ? $0.qualifiedName : nil }
+      return .statement(compiled)
     case .update(let update): return write(.update, try analyzer.lower(update, range: statement.range))
     case .delete(let delete): return write(.delete, try analyzer.lower(delete, range: statement.range))
     case .createTable, .createTableAs, .createIndex, .createSchema, .createView, .refreshMaterializedView, .truncate,
-      .createSequence, .drop, .comment:
+      .createSequence, .drop, .comment, .alterTable, .alterSequence, .alterSchema:
       return .definition
     case .transaction(let command): return .transaction(command)
     default:
@@ -123,6 +130,18 @@ public struct Compiler: Sendable {
     var names: [QualifiedName] = []
     SyntaxWalker.relations(in: query, commonTables: [], &names)
     return names
+  }
+}
+
+extension Insert {
+  /// Whether the last row gets its number from SQLite.
+  fileprivate func numbersRows(of relation: Relation) -> Bool {
+    guard let key = relation.rowKey?.name else { return false }
+    let names = columns.isEmpty ? relation.columns.map(\.name) : columns.map(\.name)
+    guard let place = names.firstIndex(of: key), case .query(let query) = source else { return true }
+    guard case .values(let rows) = query.body, let last = rows.last else { return false }
+    guard place < last.count else { return true }
+    return last[place].kind == .defaultValue
   }
 }
 
@@ -179,7 +198,13 @@ extension Statement {
     case .createRole: "CREATE ROLE"
     case .createFunction: "CREATE FUNCTION"
     case .createTrigger: "CREATE TRIGGER"
-    case .alterTable: "ALTER TABLE"
+    case .alterTable(let alter): "ALTER \(alter.kind.rawValue.uppercased())"
+    case .alterSequence: "ALTER SEQUENCE"
+    case .alterSchema: "ALTER SCHEMA"
+    case .alterType(let alter): alter.isDomain ? "ALTER DOMAIN" : "ALTER TYPE"
+    case .createDomain: "CREATE DOMAIN"
+    case .prepare: "PREPARE"
+    case .execute: "EXECUTE"
     case .drop(let drop): "DROP \(drop.kind.rawValue.uppercased())"
     case .grant(let grant): grant.isRevoke ? "REVOKE" : "GRANT"
     case .comment: "COMMENT"

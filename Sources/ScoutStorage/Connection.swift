@@ -163,6 +163,7 @@ public final class Connection {
       }
       result.rows.append(statement.row)
     }
+    if let numbered = compiled.numberedRelation, changedRowCount > 0 { try noteRowKey(of: numbered) }
     result.rowCount = compiled.kind == .query ? result.rows.count : changedRowCount
     result.tag =
       switch compiled.kind {
@@ -172,6 +173,15 @@ public final class Connection {
       case .delete: "DELETE \(result.rowCount)"
       }
     return result
+  }
+
+  /// The number that SQLite gave a row is what `currval` gives afterwards.
+  private func noteRowKey(of name: String) throws {
+    let catalog = try database.catalog(self)
+    guard let relation = catalog.relations[name], let key = relation.rowKey,
+      let sequence = catalog.sequence(numbering: key.name, of: relation)
+    else { return }
+    session.noteSequence(sequence.qualifiedName, sqlite3_last_insert_rowid(handle))
   }
 
   /// The compiled statement, ready to step through.

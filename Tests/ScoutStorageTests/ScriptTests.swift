@@ -92,6 +92,8 @@ import Testing
   /// Without what Scout tells otherwise: the row or key that a constraint refused, and the order of dependents.
   private func comparable(_ failure: Failure) -> Failure {
     var failure = failure
+    // SQLite does not tell which foreign key it is.
+    if failure.sqlstate == "23503" { failure.message = "a foreign key is violated" }
     if let detail = failure.detail {
       let isRow = detail.hasPrefix("Failing row contains") || detail.hasPrefix("Key (")
       failure.detail = isRow ? nil : detail.split(separator: "\n").sorted().joined(separator: "\n")

@@ -57,8 +57,11 @@ def record(connection):
 
 
 def comparable(answer):
-    """An answer without what Scout tells otherwise: the row or key that a constraint refused, and the order of dependents."""
+    """An answer without what Scout tells otherwise: the row or key that a constraint refused,
+    and the order of dependents."""
     error = answer.get('error')
+    if error and error['sqlstate'] == '23503':
+        error['message'] = 'a foreign key is violated'  # SQLite does not tell which.
     if error and error.get('detail'):
         if error['detail'].startswith(('Failing row contains', 'Key (')):
             error.pop('detail')

@@ -48,7 +48,7 @@ extension Analyzer {
       throw SQLError(
         .duplicateColumn, "column \"\(column.name.name)\" specified more than once", at: column.name.range)
     }
-    var result = RelationColumn(name: column.name.name, type: try SQLType(column.type), isNotNull: column.isNotNull)
+    var result = RelationColumn(name: column.name.name, type: try type(column.type), isNotNull: column.isNotNull)
     let relation = definition.relation
     func number(_ options: SequenceOptions) throws(SQLError) {
       let name = Relation.objectName(relation.name, column.name.name, "seq") { candidate in
@@ -94,6 +94,9 @@ extension Analyzer {
 
   /// - Throws: 42804 when the default has another type than the column.
   func checkDefault(_ value: Expression, _ column: RelationColumn) throws(SQLError) {
+    if let name = columnNames(value).first {
+      throw SQLError(.featureNotSupported, "cannot use column reference in DEFAULT expression", at: name.range)
+    }
     // A default may depend on the time, what else is analysed with it may not.
     let parameters = context.parameters
     defer { context.parameters = parameters }
@@ -122,7 +125,7 @@ extension Analyzer {
         definition.sequences[place].owner?.isRowKey = true
       } else {
         definition.relation.columns[index].defaultExpression =
-          "nextval(" + SQLitePrinter.literal(sequence.qualifiedName) + ")"
+          "nextval(" + SQLitePrinter.literal(sequence.writtenName) + ")"
       }
     }
   }
@@ -348,13 +351,18 @@ extension Analyzer {
 
   /// The columns that an expression over one table names, in the table's order.
   func mentionedColumns(_ expression: Expression, _ relation: Relation) -> [String] {
-    var names: Set<String> = []
+    let names = Set(columnNames(expression).map(\.name))
+    return relation.columns.map(\.name).filter(names.contains)
+  }
+
+  private func columnNames(_ expression: Expression) -> [QualifiedName] {
+    var names: [QualifiedName] = []
     func walk(_ expression: Expression) {
-      if case .column(let name) = expression.kind { names.insert(name.name) }
+      if case .column(let name) = expression.kind { names.append(name) }
       for part in expression.parts { walk(part) }
     }
     walk(expression)
-    return relation.columns.map(\.name).filter(names.contains)
+    return names
   }
 
   /// Texts of decimals and intervals are unique by their bytes in SQLite, but 2.5 and 2.50 are one value.

@@ -302,25 +302,26 @@ extension Analyzer {
   }
 
   private func findColumn(_ name: QualifiedName, in scope: Scope) throws(SQLError) -> TypedExpression? {
-    var matches: [TypedExpression] = []
+    var matches: [ScopeColumn] = []
     if name.parts.count == 1 {
-      matches = scope.merged.filter { $0.name == name.name }.map(\.expression)
+      matches = scope.merged.filter { $0.name == name.name }
       if matches.isEmpty {
         matches = scope.relations.flatMap { relation in
-          relation.columns.filter { $0.name == name.name && !$0.isMerged }.map(\.expression)
+          relation.columns.filter { $0.name == name.name && !$0.isMerged }
         }
       }
     } else {
       let qualifier = name.parts[name.parts.count - 2].name
       let schema = name.parts.count > 2 ? name.parts[name.parts.count - 3].name : nil
       matches = scope.relations.filter { $0.name == qualifier && (schema == nil || $0.schema == schema) }
-        .flatMap { relation in relation.columns.filter { $0.name == name.name }.map(\.expression) }
+        .flatMap { relation in relation.columns.filter { $0.name == name.name } }
     }
     guard let match = matches.first else { return nil }
     guard matches.count == 1 else {
       throw SQLError(.ambiguousColumn, "column reference \"\(name.name)\" is ambiguous", at: name.range)
     }
-    var found = match
+    noteUse(match.origin, of: name)
+    var found = match.expression
     if case .column(var use) = found.sql {
       use.range = name.range
       found.sql = .column(use)

@@ -91,7 +91,9 @@ extension Analyzer {
       let columns = zip(relation.columns, query.storageColumns).enumerated().map { index, pair in
         var column = query.columns[index].known
         column.name = pair.0.name
-        return ScopeColumn(name: column.name, expression: column.use(table, pair.1))
+        return ScopeColumn(
+          name: column.name, expression: column.use(table, pair.1),
+          origin: ColumnOrigin(relation: relation.qualifiedName, column: column.name))
       }
       try add(
         ScopeRelation(
@@ -113,7 +115,7 @@ extension Analyzer {
         name: column.name,
         expression: ResultColumn(
           name: column.name, type: column.type, fixedPoint: column.type.fixedPoint, isNullable: !column.isNotNull
-        ).use(table, column.name))
+        ).use(table, column.name), origin: ColumnOrigin(relation: relation.qualifiedName, column: column.name))
     }
   }
 
@@ -283,6 +285,7 @@ extension Analyzer {
         }
         found = scope.relations[relation].columns[column].expression
         scope.relations[relation].columns[column].isMerged = true
+        noteUse(scope.relations[relation].columns[column].origin, of: nil)
       }
     }
     guard let found else {

@@ -271,6 +271,7 @@ extension Analyzer {
   /// Keeps what a star stands for, unless it stands in the text of a view.
   private func noteStar(_ range: SourceRange, _ merged: [String], _ relations: [ScopeRelation]) {
     guard openViews.isEmpty else { return }
+    for relation in relations { for column in relation.columns { noteUse(column.origin, of: nil) } }
     var names = merged
     for relation in relations {
       let qualifier = SQLType.quotedIdentifier(relation.name)

@@ -12,6 +12,8 @@ final class Analyzer {
   var readTables: Set<String> = []
   /// What each `*` of the statement stands for, by its place; a view keeps that and not the star.
   var starExpansions: [SourceRange: String] = [:]
+  /// The columns of the catalog that the statement itself uses, views under expansion aside; nil when nobody asks.
+  var columnUses: Set<ColumnUseInText>?
   /// The types of the statement's own parameters, as far as the caller gives them.
   let parameterTypes: [ParameterList.Source: SQLType]
   /// The variables of the routine around the statement.
@@ -43,6 +45,11 @@ final class Analyzer {
     }
     return alias
   }
+
+  /// The type that a written name stands for.
+  ///
+  /// - Throws: 42704 for a name that no type has.
+  func type(_ name: TypeName) throws(SQLError) -> SQLType { try SQLType(name) }
 
   /// The boolean that WHERE, ON, HAVING, FILTER and WHEN need.
   func condition(_ expression: Expression, _ clause: Clause, _ scope: Scope, name: String) throws(SQLError)

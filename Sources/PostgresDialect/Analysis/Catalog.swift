@@ -83,7 +83,7 @@ public struct RelationColumn: Hashable, Sendable {
   public var isIdentity: Bool
   /// An identity column to which a statement may not give a value.
   public var isIdentityAlways: Bool
-  /// Declared as `serial`: PostgreSQL calls it no identity but a default.
+  /// Numbered by `serial`: a default, which may be changed, and no identity.
   public var isSerial = false
   /// What a stored generated column computes, as PostgreSQL SQL.
   public var generatedExpression: String?

@@ -140,6 +140,8 @@ public struct SequenceDefinition: Hashable, Sendable {
   }
 
   public var qualifiedName: String { "\(schema).\(name)" }
+  /// The name as SQL writes it, as in `nextval('d.s')`.
+  public var writtenName: String { SQLType.quotedIdentifier(schema) + "." + SQLType.quotedIdentifier(name) }
 
   /// What the options say, checked as PostgreSQL checks them.
   ///
@@ -154,11 +156,42 @@ public struct SequenceDefinition: Hashable, Sendable {
         .invalidParameterValue, "sequence type must be smallint, integer, or bigint", at: options.type?.range ?? range)
     }
     increment = options.increment ?? 1
+    maximum = options.maximum ?? (increment > 0 ? bounds.upperBound : -1)
+    minimum = options.minimum ?? (increment > 0 ? 1 : bounds.lowerBound)
+    start = options.start ?? (increment > 0 ? minimum : maximum)
+    cycles = options.cycles ?? false
+    try check(bounds, at: range)
+  }
+
+  /// The sequence after ALTER SEQUENCE: what is not said stays.
+  ///
+  /// - Throws: 22023.
+  func changed(by options: SequenceOptions, at range: SourceRange) throws(SQLError) -> SequenceDefinition {
+    var new = self
+    let oldBounds = type.integerBounds
+    if let written = options.type { new.type = try SQLType(written) }
+    guard let bounds = new.type.integerBounds else {
+      throw SQLError(
+        .invalidParameterValue, "sequence type must be smallint, integer, or bigint", at: options.type?.range ?? range)
+    }
+    new.increment = options.increment ?? increment
+    // Bounds that the type gave follow it.
+    let followsMaximum = options.type != nil && maximum == oldBounds?.upperBound
+    let followsMinimum = options.type != nil && minimum == oldBounds?.lowerBound
+    if options.clearsMaximum || followsMaximum { new.maximum = new.increment > 0 ? bounds.upperBound : -1 }
+    if options.clearsMinimum || followsMinimum { new.minimum = new.increment > 0 ? 1 : bounds.lowerBound }
+    new.maximum = options.maximum ?? new.maximum
+    new.minimum = options.minimum ?? new.minimum
+    new.start = options.start ?? new.start
+    new.cycles = options.cycles ?? cycles
+    try new.check(bounds, at: range)
+    return new
+  }
+
+  private func check(_ bounds: ClosedRange<Int64>, at range: SourceRange) throws(SQLError) {
     guard increment != 0 else {
       throw SQLError(.invalidParameterValue, "INCREMENT must not be zero", at: range)
     }
-    maximum = options.maximum ?? (increment > 0 ? bounds.upperBound : -1)
-    minimum = options.minimum ?? (increment > 0 ? 1 : bounds.lowerBound)
     for (value, word) in [(maximum, "MAXVALUE"), (minimum, "MINVALUE")] where !bounds.contains(value) {
       throw SQLError(
         .invalidParameterValue, "\(word) (\(value)) is out of range for sequence data type \(type.displayName)",
@@ -168,7 +201,6 @@ public struct SequenceDefinition: Hashable, Sendable {
       throw SQLError(
         .invalidParameterValue, "MINVALUE (\(minimum)) must be less than MAXVALUE (\(maximum))", at: range)
     }
-    start = options.start ?? (increment > 0 ? minimum : maximum)
     if start < minimum {
       throw SQLError(
         .invalidParameterValue, "START value (\(start)) cannot be less than MINVALUE (\(minimum))", at: range)
@@ -177,7 +209,6 @@ public struct SequenceDefinition: Hashable, Sendable {
       throw SQLError(
         .invalidParameterValue, "START value (\(start)) cannot be greater than MAXVALUE (\(maximum))", at: range)
     }
-    cycles = options.cycles
   }
 }
 

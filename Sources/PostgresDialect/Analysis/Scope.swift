@@ -59,6 +59,20 @@ struct ScopeColumn {
   var expression: TypedExpression
   /// Merged into another by USING: `*` shows it once.
   var isMerged = false
+  /// The column of the catalog that it is.
+  var origin: ColumnOrigin?
+}
+
+/// A column of a relation of the catalog.
+public struct ColumnOrigin: Hashable, Sendable {
+  /// The relation's qualified name.
+  public var relation: String
+  public var column: String
+
+  public init(relation: String, column: String) {
+    self.relation = relation
+    self.column = column
+  }
 }
 
 /// A common table as later references see it.

@@ -1,33 +1,59 @@
-/// ALTER TABLE and DROP.
+/// ALTER and DROP.
 extension Parser {
   func alter() throws(ParseFailure) -> Statement.Kind {
     let start = advance().start
-    guard at(.table) else { try throwUnsupportedObject("ALTER", from: start) }
+    switch token.keyword {
+    case .table: return try alterRelation(.table, from: start)
+    case .view: return try alterRelation(.view, from: start)
+    case .index: return try alterRelation(.index, from: start)
+    case .materialized:
+      advance()
+      guard at(.view) else { throw unexpected() }
+      return try alterRelation(.materializedView, from: start)
+    case .sequence: return try alterSequence()
+    case .schema: return try alterSchema(from: start)
+    case .type: return try alterType(from: start)
+    case .domain: return try alterDomain(from: start)
+    default: try throwUnsupportedObject("ALTER", from: start)
+    }
+  }
+
+  private func alterRelation(_ kind: AlterTable.ObjectKind, from start: Int) throws(ParseFailure) -> Statement.Kind {
     advance()
-    if at(.all) { throw unsupported("ALTER TABLE ALL", from: start) }
+    if at(.all) { throw unsupported("ALTER \(kind.rawValue.uppercased()) ALL", from: start) }
     let ifExists = ifExists()
-    guard case .relation(let table, _, _) = try relationExpression() else { throw unexpected() }
-    var alter = AlterTable(table: table, ifExists: ifExists, actions: [])
-    if at(.rename) || at(.set) && peek().keyword == .schema {
-      alter.actions = [try renaming()]
+    let table: QualifiedName
+    if kind == .table {
+      guard case .relation(let name, _, _) = try relationExpression() else { throw unexpected() }
+      table = name
+    } else {
+      table = try qualifiedName()
+    }
+    var alter = AlterTable(kind: kind, table: table, ifExists: ifExists, actions: [])
+    if let action = try relationAction() {
+      alter.actions = [action]
       return .alterTable(alter)
+    }
+    if kind == .materializedView || kind == .index, at(.depends) || at(.no) || at(.attach) || at(.cluster) {
+      advance()
+      throw unsupported("This ALTER \(kind.rawValue.uppercased())", from: start)
     }
     repeat { alter.actions.append(try alterAction(of: start)) } while accept(.comma)
     return .alterTable(alter)
   }
 
-  /// RENAME and SET SCHEMA, which stand alone.
-  private func renaming() throws(ParseFailure) -> AlterTable.Action {
-    let start = self.start
-    if accept(.set) {
-      advance()
+  /// RENAME and SET SCHEMA, which stand alone; nil when something else follows.
+  func relationAction() throws(ParseFailure) -> AlterTable.Action? {
+    if at(.set), peek().keyword == .schema {
+      skip(2)
       return .setSchema(try columnName())
     }
-    advance()
+    guard accept(.rename) else { return nil }
     if accept(.to) { return .renameTable(try columnName()) }
-    if at(.constraint) {
-      advance()
-      throw unsupported("RENAME CONSTRAINT", from: start)
+    if accept(.constraint) {
+      let name = try columnName()
+      try expect(.to)
+      return .renameConstraint(name, to: try columnName())
     }
     _ = accept(.column)
     let column = try columnName()
@@ -57,7 +83,15 @@ extension Parser {
         return .trigger(try columnName(), isEnabled: isEnabled)
       }
       guard at(.trigger) || at(.rule) || at(.always) || at(.replica) else { throw unexpected() }
-    case .attach, .detach, .validate, .set, .reset, .inherit, .no, .of, .not, .cluster, .force, .replica: advance()
+    case .validate:
+      advance()
+      try expect(.constraint)
+      return .validateConstraint(try columnName())
+    case .set where peek().kind == .leftParenthesis, .reset where peek().kind == .leftParenthesis:
+      advance()
+      try parameterList()
+      return .storage
+    case .attach, .detach, .set, .reset, .inherit, .no, .of, .not, .cluster, .force, .replica: advance()
     default: throw unexpected()
     }
     throw unsupported("ALTER TABLE \(lexer.text(range(from: start)).uppercased())", from: statement)
@@ -66,7 +100,7 @@ extension Parser {
   private func addition() throws(ParseFailure) -> AlterTable.Action {
     advance()
     switch token.keyword {
-    case .constraint, .check, .unique, .primary, .foreign: return .addConstraint(try tableConstraint())
+    case .constraint, .check, .unique, .primary, .foreign: return .addConstraint(try tableConstraint(isAlter: true))
     default: break
     }
     _ = accept(.column)
@@ -86,8 +120,11 @@ extension Parser {
         try expect(.null)
         return .setNotNull(column, false)
       }
-      guard accept(.identity) || accept(.expression) else { throw unexpected() }
-    } else if accept(.set) {
+      if accept(.identity) { return .dropIdentity(column, ifExists: ifExists()) }
+      guard accept(.expression) else { throw unexpected() }
+      return .dropExpression(column, ifExists: ifExists())
+    }
+    if accept(.set) {
       if accept(.default) { return .setDefault(column, try expression()) }
       if accept(.not) {
         try expect(.null)
@@ -97,11 +134,26 @@ extension Parser {
         try expect(.type)
         return try typeChange(of: column)
       }
-      guard
-        accept(.statistics) || accept(.storage) || accept(.compression) || accept(.generated) || at(.leftParenthesis)
-      else { throw unexpected() }
+      if accept(.statistics) {
+        _ = try signedNumber()
+        return .storage
+      }
+      if accept(.storage) || accept(.compression) {
+        guard !accept(.default) else { return .storage }
+        _ = try unreservedName()
+        return .storage
+      }
+      if at(.leftParenthesis) {
+        try parameterList()
+        return .storage
+      }
+      guard accept(.generated) else { throw unexpected() }
+    } else if accept(.add) {
+      guard at(.generated) else { throw unexpected() }
+      advance()
+      return .addIdentity(column, try generated())
     } else {
-      guard accept(.add) || accept(.reset) || accept(.restart) || accept(.options) else { throw unexpected() }
+      guard accept(.reset) || accept(.restart) || accept(.options) else { throw unexpected() }
     }
     throw unsupported("This change of a column", from: start)
   }
@@ -116,17 +168,80 @@ extension Parser {
   }
 
   private func dropping() throws(ParseFailure) -> AlterTable.Action {
-    let start = advance().start
+    advance()
     if accept(.constraint) {
       let ifExists = ifExists()
       let name = try columnName()
-      if dropBehaviour() { throw unsupported("DROP CONSTRAINT CASCADE", from: start) }
-      return .dropConstraint(name, ifExists: ifExists)
+      return .dropConstraint(name, ifExists: ifExists, cascade: dropBehaviour())
     }
     _ = accept(.column)
     let ifExists = ifExists()
     let name = try columnName()
     return .dropColumn(name, ifExists: ifExists, cascade: dropBehaviour())
+  }
+
+  // MARK: Schemas and types
+
+  private func alterSchema(from start: Int) throws(ParseFailure) -> Statement.Kind {
+    advance()
+    let name = try columnName()
+    guard accept(.rename) else {
+      guard at(.owner) else { throw unexpected() }
+      throw unsupported("ALTER SCHEMA OWNER", from: start)
+    }
+    try expect(.to)
+    return .alterSchema(name, to: try columnName())
+  }
+
+  private func alterType(from start: Int) throws(ParseFailure) -> Statement.Kind {
+    advance()
+    let name = try anyName()
+    if accept(.add) {
+      guard accept(.value) else {
+        guard at(.attribute) else { throw unexpected() }
+        throw unsupported("ALTER TYPE ADD ATTRIBUTE", from: start)
+      }
+      let ifNotExists = try ifNotExists()
+      let label = try string()
+      let before = accept(.before) ? try string() : nil
+      let after = before == nil && accept(.after) ? try string() : nil
+      return .alterType(
+        AlterType(name: name, action: .addValue(label, ifNotExists: ifNotExists, before: before, after: after)))
+    }
+    if at(.rename), peek().keyword == .value {
+      skip(2)
+      let label = try string()
+      try expect(.to)
+      return .alterType(AlterType(name: name, action: .renameValue(label, to: try string())))
+    }
+    if let action = try typeAction() { return .alterType(AlterType(name: name, action: action)) }
+    guard at(.alter) || at(.drop) || at(.set) || at(.rename) else { throw unexpected() }
+    advance()
+    throw unsupported("This ALTER TYPE", from: start)
+  }
+
+  private func alterDomain(from start: Int) throws(ParseFailure) -> Statement.Kind {
+    advance()
+    let name = try anyName()
+    if let action = try typeAction() { return .alterType(AlterType(name: name, action: action, isDomain: true)) }
+    guard at(.set) || at(.drop) || at(.add) || at(.validate) || at(.rename) else { throw unexpected() }
+    advance()
+    throw unsupported("This ALTER DOMAIN", from: start)
+  }
+
+  /// RENAME TO, SET SCHEMA and OWNER TO; nil when something else follows.
+  private func typeAction() throws(ParseFailure) -> AlterType.Action? {
+    if at(.rename), peek().keyword == .to {
+      skip(2)
+      return .rename(try columnName())
+    }
+    if at(.set), peek().keyword == .schema {
+      skip(2)
+      return .setSchema(try columnName())
+    }
+    guard accept(.owner) else { return nil }
+    try expect(.to)
+    return .owner(try roleName())
   }
 }
 
@@ -147,6 +262,7 @@ extension Parser {
     case .schema: kind = .schema
     case .sequence: kind = .sequence
     case .type: kind = .type
+    case .domain: kind = .domain
     case .extension: kind = .extension_
     case .user where peek().keyword == .mapping: try throwUnsupportedObject("DROP", from: start)
     case .role, .user, .group: kind = .role
@@ -175,7 +291,9 @@ extension Parser {
     case .schema, .extension_:
       repeat { drop.names.append(QualifiedName([try columnName()])) } while accept(.comma)
     default:
-      repeat { drop.names.append(kind == .type ? try typeName().name : try anyName()) } while accept(.comma)
+      repeat {
+        drop.names.append(kind == .type || kind == .domain ? try typeName().name : try anyName())
+      } while accept(.comma)
     }
     drop.cascade = dropBehaviour()
     return .drop(drop)

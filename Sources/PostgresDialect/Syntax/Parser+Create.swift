@@ -24,6 +24,7 @@ extension Parser {
     case .index, .unique: return try createIndex()
     case .schema: return try createSchema()
     case .type: return try createType(from: start)
+    case .domain: return try createDomain()
     case .extension: return try createExtension()
     case .role, .group: return try createRole(options: [])
     case .user:
@@ -72,7 +73,7 @@ extension Parser {
   private static let unsupportedObjects: [Keyword: String] = [
     .access: "ACCESS METHOD", .aggregate: "AGGREGATE", .cast: "CAST", .collation: "COLLATION",
     .constraint: "CONSTRAINT TRIGGER", .conversion: "CONVERSION", .database: "DATABASE",
-    .default: "DEFAULT PRIVILEGES", .domain: "DOMAIN", .event: "EVENT TRIGGER", .extension: "EXTENSION",
+    .default: "DEFAULT PRIVILEGES", .event: "EVENT TRIGGER", .extension: "EXTENSION",
     .foreign: "FOREIGN TABLE", .function: "FUNCTION", .group: "GROUP", .index: "INDEX", .language: "LANGUAGE",
     .large: "LARGE OBJECT", .materialized: "MATERIALIZED VIEW", .operator: "OPERATOR", .owned: "OWNED",
     .policy: "POLICY", .procedural: "LANGUAGE", .procedure: "PROCEDURE", .publication: "PUBLICATION", .role: "ROLE",
@@ -113,6 +114,38 @@ extension Parser {
     }
     try close()
     return .createEnum(name, labels: labels)
+  }
+
+  private func createDomain() throws(ParseFailure) -> Statement.Kind {
+    advance()
+    let name = try anyName()
+    _ = accept(.as)
+    var domain = CreateDomain(name: name, type: try typeName())
+    while true {
+      let start = self.start
+      let constraint = accept(.constraint) ? try columnName() : nil
+      switch token.keyword {
+      case .default where constraint == nil:
+        advance()
+        domain.defaultValue = try expression(isRestricted: true)
+      case .not:
+        advance()
+        try expect(.null)
+        domain.isNotNull = true
+      case .null: advance()
+      case .check:
+        advance()
+        try open()
+        domain.checks.append(CreateDomain.Check(name: constraint, condition: try expression()))
+        try close()
+      case .collate where constraint == nil:
+        advance()
+        throw unsupported("COLLATE of a domain", from: start)
+      default:
+        guard constraint == nil else { throw unexpected() }
+        return .createDomain(domain)
+      }
+    }
   }
 
   private func createExtension() throws(ParseFailure) -> Statement.Kind {

@@ -9,8 +9,26 @@ extension Parser {
     return .createSequence(name, ifNotExists: ifNotExists, options: options)
   }
 
+  /// ALTER SEQUENCE; renaming and moving are those of relations.
+  func alterSequence() throws(ParseFailure) -> Statement.Kind {
+    let start = self.start
+    advance()
+    let ifExists = ifExists()
+    let name = try anyName()
+    if let action = try relationAction() {
+      return .alterTable(AlterTable(kind: .sequence, table: name, ifExists: ifExists, actions: [action]))
+    }
+    if at(.set), peek().keyword == .logged || peek().keyword == .unlogged {
+      throw unsupported("ALTER SEQUENCE SET LOGGED", from: start)
+    }
+    var options = SequenceOptions()
+    guard try sequenceOption(of: &options, isAlter: true) else { throw unexpected() }
+    while try sequenceOption(of: &options, isAlter: true) {}
+    return .alterSequence(name, ifExists: ifExists, options: options)
+  }
+
   /// Reads one option; false when there is none.
-  func sequenceOption(of options: inout SequenceOptions) throws(ParseFailure) -> Bool {
+  func sequenceOption(of options: inout SequenceOptions, isAlter: Bool = false) throws(ParseFailure) -> Bool {
     let start = self.start
     switch token.keyword {
     case .as:
@@ -36,8 +54,13 @@ extension Parser {
       advance()
       if accept(.cycle) {
         options.cycles = false
-      } else if !accept(.maxvalue) {
+      } else if accept(.maxvalue) {
+        options.maximum = nil
+        options.clearsMaximum = true
+      } else {
         try expect(.minvalue)
+        options.minimum = nil
+        options.clearsMinimum = true
       }
     case .start:
       advance()
@@ -47,6 +70,10 @@ extension Parser {
       advance()
       try expect(.by)
       options.ownedBy = try anyName()
+    case .restart where isAlter:
+      advance()
+      let hasValue = accept(.with) || at(.integerNumber) || at(.minus) || at(.plus)
+      options.restart = hasValue ? .at(try sequenceNumber()) : .atStart
     case .restart, .sequence:
       advance()
       throw unsupported(lexer.text(previous.range).uppercased(), from: start)

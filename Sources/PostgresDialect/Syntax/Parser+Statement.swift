@@ -21,6 +21,13 @@ extension Parser {
     case .show: kind = try show()
     case .discard: kind = try discard()
     case .deallocate: kind = try deallocate()
+    case .prepare where !at(.prepare, .transaction): kind = try prepare()
+    case .execute: kind = try execute()
+    case .copy:
+      throw ParseFailure(
+        .featureNotSupported, "COPY is not supported",
+        hint: "Load transactions with scout ingest, other rows with INSERT; write a query to a file with \\copy in the "
+          + "shell or scout sql --format csv.", at: advance().range)
     case .begin, .start, .commit, .end, .rollback, .abort, .savepoint, .release: kind = try transaction(keyword)
     default:
       guard let words = Parser.unsupportedStatements[keyword] else { return try preparableStatement() }
@@ -33,11 +40,32 @@ extension Parser {
   /// What PostgreSQL knows and this dialect does not, by the first word.
   private static let unsupportedStatements: [Keyword: String] = [
     .analyse: "ANALYZE", .analyze: "ANALYZE", .checkpoint: "CHECKPOINT", .close: "CLOSE", .cluster: "CLUSTER",
-    .copy: "COPY", .declare: "DECLARE", .execute: "EXECUTE",
+    .declare: "DECLARE",
     .fetch: "FETCH", .import: "IMPORT FOREIGN SCHEMA", .listen: "LISTEN", .load: "LOAD", .lock: "LOCK",
     .move: "MOVE", .notify: "NOTIFY", .prepare: "PREPARE", .reassign: "REASSIGN OWNED", .reindex: "REINDEX",
     .security: "SECURITY LABEL", .unlisten: "UNLISTEN", .vacuum: "VACUUM",
   ]
+
+  private func prepare() throws(ParseFailure) -> Statement.Kind {
+    advance()
+    let name = try columnName()
+    var types: [TypeName] = []
+    if accept(.leftParenthesis) {
+      repeat { types.append(try typeName()) } while accept(.comma)
+      try close()
+    }
+    try expect(.as)
+    return .prepare(PrepareStatement(name: name, types: types, statement: try preparableStatement()))
+  }
+
+  private func execute() throws(ParseFailure) -> Statement.Kind {
+    advance()
+    let name = try columnName()
+    guard accept(.leftParenthesis) else { return .execute(name, []) }
+    let arguments = try expressions()
+    try close()
+    return .execute(name, arguments)
+  }
 
   /// What may stand in WITH, behind EXPLAIN and in a prepared statement.
   func preparableStatement() throws(ParseFailure) -> Statement {

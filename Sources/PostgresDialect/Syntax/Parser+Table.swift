@@ -11,14 +11,15 @@ extension Parser {
     if at(.partition) { throw unsupported("PARTITION OF", from: start) }
     if !at(.leftParenthesis) || isColumnNameList {
       let columns = try optionalColumnList()
-      try relationOptions(from: start)
+      let onCommit = try relationOptions(from: start)
       try expect(.as)
       if at(.execute) { throw unsupported("CREATE TABLE AS EXECUTE", from: start) }
       let query = try definingQuery()
-      return .createTableAs(
-        CreateTableAs(
-          name: name, ifNotExists: ifNotExists, isTemporary: isTemporary, columns: columns, query: query,
-          withData: try withData()))
+      var table = CreateTableAs(
+        name: name, ifNotExists: ifNotExists, isTemporary: isTemporary, columns: columns, query: query,
+        withData: try withData())
+      try setOnCommit(onCommit, &table.onCommit, isTemporary, from: start)
+      return .createTableAs(table)
     }
     var table = CreateTable(name: name, ifNotExists: ifNotExists, isTemporary: isTemporary, columns: [])
     try open()
@@ -28,8 +29,18 @@ extension Parser {
     try close()
     if at(.inherits) { throw unsupported("INHERITS", from: self.start) }
     if at(.partition) { throw unsupported("PARTITION BY", from: self.start) }
-    try relationOptions(from: start)
+    try setOnCommit(relationOptions(from: start), &table.onCommit, isTemporary, from: start)
     return .createTable(table)
+  }
+
+  private func setOnCommit(_ written: OnCommit?, _ target: inout OnCommit, _ isTemporary: Bool, from start: Int)
+    throws(ParseFailure)
+  {
+    guard let written else { return }
+    if !isTemporary {
+      postpone(.invalidTableDefinition, "ON COMMIT can only be used on temporary tables", at: range(from: start))
+    }
+    target = written
   }
 
   /// `(a, b)` before AS, and not `(a int, …)`.
@@ -39,27 +50,32 @@ extension Parser {
   }
 
   /// What may stand between a relation's columns and AS or the end; storage says nothing here.
-  func relationOptions(from start: Int) throws(ParseFailure) {
+  ///
+  /// - Returns: What ON COMMIT says.
+  @discardableResult
+  func relationOptions(from start: Int) throws(ParseFailure) -> OnCommit? {
     if accept(.using) { _ = try columnName() }
     if at(.with) {
       try storageParameters()
     } else if accept(.without) {
       try expect(.oids)
     }
+    var onCommit: OnCommit?
     if accept(.on) {
       try expect(.commit)
       if accept(.preserve) {
         try expect(.rows)
+        onCommit = .preserveRows
+      } else if accept(.delete) {
+        try expect(.rows)
+        onCommit = .deleteRows
       } else {
-        if accept(.delete) {
-          try expect(.rows)
-        } else {
-          try expect(.drop)
-        }
-        throw unsupported("ON COMMIT", from: start)
+        try expect(.drop)
+        onCommit = .drop
       }
     }
     if at(.tablespace) { throw unsupported("TABLESPACE", from: self.start) }
+    return onCommit
   }
 
   /// `with (fillfactor = 70)`: about PostgreSQL's pages, without meaning here.
@@ -178,7 +194,7 @@ extension Parser {
     return (nil, false)
   }
 
-  private func generated() throws(ParseFailure) -> ColumnDefinition.Generated {
+  func generated() throws(ParseFailure) -> ColumnDefinition.Generated {
     let whenStart = self.start
     let always = accept(.always)
     if !always { try expect(.by, .default) }
@@ -244,7 +260,7 @@ extension Parser {
 // MARK: - Table constraints
 
 extension Parser {
-  func tableConstraint() throws(ParseFailure) -> TableConstraint {
+  func tableConstraint(isAlter: Bool = false) throws(ParseFailure) -> TableConstraint {
     let start = self.start
     let name = accept(.constraint) ? try columnName() : nil
     let kind: TableConstraint.Kind
@@ -271,12 +287,12 @@ extension Parser {
     default: throw unexpected()
     }
     var constraint = TableConstraint(name: name, kind: kind, range: range(from: start))
-    try deferral(of: &constraint)
+    try deferral(of: &constraint, isAlter: isAlter)
     constraint.range = range(from: start)
     return constraint
   }
 
-  private func deferral(of constraint: inout TableConstraint) throws(ParseFailure) {
+  private func deferral(of constraint: inout TableConstraint, isAlter: Bool) throws(ParseFailure) {
     while true {
       if let (isDeferrable, isDeferred) = try deferralWords() {
         if let isDeferrable { constraint.isDeferrable = isDeferrable }
@@ -285,7 +301,10 @@ extension Parser {
           constraint.isDeferrable = constraint.isDeferrable || isDeferred
         }
       } else if at(.not), peek().keyword == .valid {
-        throw unsupported("NOT VALID", from: start)
+        guard isAlter || constraint.isForeignKeyOrCheck else { throw unsupported("NOT VALID", from: start) }
+        skip(2)
+        // In CREATE TABLE there are no rows yet that could be left unchecked.
+        constraint.isNotValid = isAlter
       } else if at(.no), peek().keyword == .inherit {
         skip(2)
       } else {
@@ -340,5 +359,14 @@ extension Parser {
     if !isNull { try expect(.default) }
     if at(.leftParenthesis) { throw unsupported("ON DELETE SET with columns", from: start) }
     return isNull ? "set null" : "set default"
+  }
+}
+
+extension TableConstraint {
+  fileprivate var isForeignKeyOrCheck: Bool {
+    switch kind {
+    case .foreignKey, .check: true
+    default: false
+    }
   }
 }

@@ -37,6 +37,12 @@ public struct Statement: Hashable, Sendable {
     case createFunction(CreateFunction)
     case createTrigger(CreateTrigger)
     case alterTable(AlterTable)
+    case alterSequence(QualifiedName, ifExists: Bool, options: SequenceOptions)
+    case alterSchema(Identifier, to: Identifier)
+    case alterType(AlterType)
+    case createDomain(CreateDomain)
+    case prepare(PrepareStatement)
+    case execute(Identifier, [Expression])
     case drop(Drop)
     case grant(Grant)
     case comment(CommentTarget, text: String?)
@@ -287,15 +293,26 @@ public struct SequenceOptions: Hashable, Sendable {
   public var increment: Int64?
   public var minimum: Int64?
   public var maximum: Int64?
-  public var cycles: Bool
+  /// Nil when nothing is said.
+  public var cycles: Bool?
+  /// `restart`, and `restart with n`; only ALTER SEQUENCE has it.
+  public var restart: Restart?
+  /// `no minvalue` and `no maxvalue`: back to what the type and the direction give.
+  public var clearsMinimum = false
+  public var clearsMaximum = false
   /// The values kept ready in memory; without effect where one writer holds the file.
   public var cache: Int64?
   public var type: TypeName?
   /// `owned by table.column`; `none` is the name `none`.
   public var ownedBy: QualifiedName?
 
+  public enum Restart: Hashable, Sendable {
+    case atStart
+    case at(Int64)
+  }
+
   public init(
-    start: Int64? = nil, increment: Int64? = nil, minimum: Int64? = nil, maximum: Int64? = nil, cycles: Bool = false,
+    start: Int64? = nil, increment: Int64? = nil, minimum: Int64? = nil, maximum: Int64? = nil, cycles: Bool? = nil,
     cache: Int64? = nil, type: TypeName? = nil, ownedBy: QualifiedName? = nil
   ) {
     self.start = start
@@ -323,6 +340,8 @@ public struct TableConstraint: Hashable, Sendable {
   public var isDeferrable: Bool
   /// `initially deferred`: is checked at the end of the transaction.
   public var isInitiallyDeferred: Bool
+  /// `not valid`: rows that are there already are not checked.
+  public var isNotValid = false
   public var range: SourceRange
 
   public init(
@@ -341,6 +360,8 @@ public struct CreateTable: Hashable, Sendable {
   public var name: QualifiedName
   public var ifNotExists: Bool
   public var isTemporary: Bool
+  /// What becomes of a temporary table at the end of a transaction.
+  public var onCommit = OnCommit.preserveRows
   public var columns: [ColumnDefinition]
   public var constraints: [TableConstraint]
   /// `like other including all`.
@@ -366,6 +387,8 @@ public struct CreateTableAs: Hashable, Sendable {
   public var name: QualifiedName
   public var ifNotExists: Bool
   public var isTemporary: Bool
+  /// What becomes of a temporary table at the end of a transaction.
+  public var onCommit = OnCommit.preserveRows
   public var columns: [Identifier]
   public var query: Query
   public var withData: Bool
@@ -512,38 +535,10 @@ public struct CreateTrigger: Hashable, Sendable {
   }
 }
 
-public struct AlterTable: Hashable, Sendable {
-  public enum Action: Hashable, Sendable {
-    case addColumn(ColumnDefinition, ifNotExists: Bool)
-    case dropColumn(Identifier, ifExists: Bool, cascade: Bool)
-    case renameColumn(Identifier, to: Identifier)
-    case renameTable(Identifier)
-    case setSchema(Identifier)
-    case setDefault(Identifier, Expression?)
-    case setNotNull(Identifier, Bool)
-    case setType(Identifier, TypeName, using: Expression?)
-    case addConstraint(TableConstraint)
-    case dropConstraint(Identifier, ifExists: Bool)
-    case rowLevelSecurity(Bool)
-    case owner(Identifier)
-    /// `enable trigger name` and `disable trigger all`: nil stands for all.
-    case trigger(Identifier?, isEnabled: Bool)
-  }
-
-  public var table: QualifiedName
-  public var ifExists: Bool
-  public var actions: [Action]
-
-  public init(table: QualifiedName, ifExists: Bool, actions: [Action]) {
-    self.table = table
-    self.ifExists = ifExists
-    self.actions = actions
-  }
-}
-
 public struct Drop: Hashable, Sendable {
   public enum ObjectKind: String, Hashable, Sendable {
-    case table, view, materializedView = "materialized view", index, schema, sequence, type, extension_ = "extension",
+    case table, view, materializedView = "materialized view", index, schema, sequence, type, domain, extension_ =
+      "extension",
       role, function, procedure, trigger
   }
 

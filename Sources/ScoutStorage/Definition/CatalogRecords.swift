@@ -100,8 +100,7 @@ extension Connection {
           .text(column.type.base.rawValue), SQLValue(column.type.precision.map(Int64.init)),
           SQLValue(column.type.scale.map(Int64.init)), SQLValue(column.type.isArray), SQLValue(column.isNotNull),
           SQLValue(column.defaultExpression),
-          column.isIdentity
-            ? .text(column.isIdentityAlways ? "always" : column.isSerial ? "serial" : "by default") : .null,
+          column.isIdentity ? .text(column.identityName) : .null,
         ])
       if let expression = column.generatedExpression {
         try run(
@@ -196,4 +195,9 @@ extension Connection {
     try run("delete from \"engine.sequences\" where schema = ?1 and name = ?2", key)
     try run("delete from \"engine.sequence_values\" where schema = ?1 and name = ?2", key)
   }
+}
+
+extension RelationColumn {
+  /// How the catalog says who numbers the column.
+  fileprivate var identityName: String { isSerial ? "serial" : isIdentityAlways ? "always" : "by default" }
 }

@@ -7,6 +7,7 @@ enum CatalogObject: Hashable {
   case sequence(SequenceDefinition)
   case constraint(String, of: Relation)
   case defaultValue(String, of: Relation)
+  case column(String, of: Relation)
   case schema(String)
   case extension_(String)
 
@@ -20,9 +21,21 @@ enum CatalogObject: Hashable {
       "constraint \(SQLType.quotedIdentifier(name)) on table \(relation.visibleName)"
     case .defaultValue(let column, let relation):
       "default value for column \(SQLType.quotedIdentifier(column)) of table \(relation.visibleName)"
+    case .column(let column, let relation):
+      "column \(SQLType.quotedIdentifier(column)) of \(relation.kind.rawValue) \(relation.visibleName)"
     case .schema(let name): "schema \(SQLType.quotedIdentifier(name))"
     case .extension_(let name): "extension \(SQLType.quotedIdentifier(name))"
     }
+  }
+}
+
+extension CatalogObject {
+  /// As PostgreSQL names it in details as what another object needs: of a key its index.
+  fileprivate var supportDescription: String {
+    if case .constraint(let name, let relation) = self, relation.constraint(named: name)?.isUniqueKey == true {
+      return "index \(Relation.visibleName(relation.schema, name))"
+    }
+    return description
   }
 }
 
@@ -110,7 +123,7 @@ extension DefinitionExecutor {
         return try missing(.undefinedObject, "extension \"\(name.name)\" does not exist")
       }
       return .extension_(name.name)
-    case .type:
+    case .type, .domain:
       return try missing(.undefinedObject, "type \"\(written)\" does not exist")
     case .role, .function, .procedure, .trigger:
       throw SQLError(.featureNotSupported, "\(statement.commandName) is not supported yet", at: statement.range)
@@ -118,8 +131,7 @@ extension DefinitionExecutor {
   }
 
   /// The object in the common name space of tables, views, indexes and sequences, with its kind.
-  private func relationLike(_ name: QualifiedName, _ catalog: StorageCatalog) -> (object: CatalogObject, kind: String)?
-  {
+  func relationLike(_ name: QualifiedName, _ catalog: StorageCatalog) -> (object: CatalogObject, kind: String)? {
     if let relation = catalog.relation(schema: name.schema, name: name.name) {
       return (.relation(relation), relation.kind.rawValue)
     }
@@ -186,6 +198,20 @@ extension DefinitionExecutor {
       found = relations.filter { $0.schema == name }.map { .relation($0) }
       found += catalog.sequences.values.filter { $0.schema == name && $0.owner == nil }
         .sorted { $0.name < $1.name }.map { .sequence($0) }
+    case .column(let name, let table):
+      for other in relations where other.qualifiedName != table.qualifiedName {
+        for constraint in other.constraints
+        where constraint.reference?.qualifiedName == table.qualifiedName
+          && constraint.reference?.columns.contains(name) == true
+        {
+          found.append(.constraint(constraint.name, of: other))
+        }
+      }
+      found += try views(using: name, of: table).map { .relation($0) }
+      found += try generatedColumns(from: name, of: table).map { .column($0, of: table) }
+      if let sequence = catalog.sequence(numbering: name, of: table) {
+        found += try dependents(of: .sequence(sequence)).filter { $0 != .defaultValue(name, of: table) }
+      }
     case .defaultValue, .extension_:
       break
     }
@@ -234,7 +260,7 @@ extension DefinitionExecutor {
       for dependent in try dependents(of: doomed[index]) where !doomed.contains(dependent) && !isPart(dependent, doomed)
       {
         doomed.append(dependent)
-        lines.append("\(dependent.description) depends on \(doomed[index].description)")
+        lines.append("\(dependent.description) depends on \(doomed[index].supportDescription)")
       }
       index += 1
     }
@@ -245,6 +271,7 @@ extension DefinitionExecutor {
         .dependentObjectsStillExist, "\(subject) because other objects depend on it",
         detail: lines.joined(separator: "\n"), hint: Self.cascadeHint, at: statement.range)
     }
+    if !lines.isEmpty { noticeCascade(doomed.dropFirst(objects.count)) }
     for object in doomed { try checkLedger(object) }
     // What depends goes before what it depends on: constraints and views before tables, tables before schemas.
     for object in doomed.reversed() {
@@ -261,10 +288,19 @@ extension DefinitionExecutor {
     for object in doomed.reversed() { try removeObject(object) }
   }
 
+  private func noticeCascade(_ dependents: ArraySlice<CatalogObject>) {
+    guard let first = dependents.first else { return }
+    if dependents.count == 1 { return notice("drop cascades to \(first.description)") }
+    connection.session.notices.append(
+      SQLNotice(
+        .notice, SQLState(rawValue: "00000"), "drop cascades to \(dependents.count) other objects",
+        detail: dependents.map { "drop cascades to \($0.description)" }.joined(separator: "\n")))
+  }
+
   /// Whether the object goes anyway with a table that goes.
   private func isPart(_ object: CatalogObject, _ doomed: [CatalogObject]) -> Bool {
     switch object {
-    case .constraint(_, let relation), .defaultValue(_, let relation):
+    case .constraint(_, let relation), .defaultValue(_, let relation), .column(_, let relation):
       doomed.contains {
         if case .relation(let other) = $0 { return other.qualifiedName == relation.qualifiedName }
         return false
@@ -286,8 +322,9 @@ extension DefinitionExecutor {
         try connection.forgetSequence(sequence)
       }
       try forgetComments(relation.kind.rawValue, relation.qualifiedName)
-      try connection.run(
-        "delete from \"engine.grants\" where kind = 'table' and object = ?1", [.text(relation.qualifiedName)])
+      let key: [SQLValue] = [.text(relation.schema), .text(relation.name), .text(relation.qualifiedName)]
+      try connection.run("delete from \"engine.triggers\" where schema = ?1 and relation = ?2", Array(key[..<2]))
+      try connection.run("delete from \"engine.grants\" where kind = 'table' and object = ?1", [key[2]])
     case .index(let index):
       try connection.run("drop index " + SQLitePrinter.quoted(index.storageName))
       try connection.forgetIndex(index)
@@ -300,6 +337,7 @@ extension DefinitionExecutor {
       try forgetComments("schema", name)
     case .extension_(let name):
       try connection.run("delete from \"engine.extensions\" where name = ?1", [.text(name)])
+    case .column(let name, let relation): try removeColumn(name, of: relation)
     case .constraint, .defaultValue:
       break
     }

@@ -6,7 +6,7 @@ extension DefinitionExecutor {
 
   /// - Throws: 42501 when the object is one of the ledger's tables, the actions that it stands behind, or an index of
   ///   them. A database without a ledger has nothing to protect.
-  func checkLedger(_ object: CatalogObject) throws {
+  func checkLedger(_ object: CatalogObject, verb: String = "drop") throws {
     let catalog = try catalog
     guard StatementGuard.sealed.contains(where: { catalog.relations[$0] != nil }) else { return }
     if catalog.privileges.isManaged, case .relation(let relation) = object, relation.qualifiedName == AuditLog.relation
@@ -21,12 +21,13 @@ extension DefinitionExecutor {
     case .index(let index):
       guard let owner = catalog.relations.values.first(where: { $0.indexes.contains(index) }) else { return }
       table = owner.qualifiedName
-    case .constraint(_, let relation), .defaultValue(_, let relation): table = relation.qualifiedName
+    case .constraint(_, let relation), .defaultValue(_, let relation), .column(_, let relation):
+      table = relation.qualifiedName
     case .sequence, .schema, .extension_: return
     }
     guard StatementGuard.sealed.contains(table) || table == Self.actions else { return }
     throw SQLError(
-      .insufficientPrivilege, "cannot drop \(object.description) because the action ledger requires it",
+      .insufficientPrivilege, "cannot \(verb) \(object.description) because the action ledger requires it",
       at: statement.range)
   }
 

@@ -29,6 +29,10 @@ struct DefinitionExecutor {
     case .createSequence(let name, let ifNotExists, let options):
       return try createSequence(name, ifNotExists, options)
     case .drop(let drop): return try self.drop(drop)
+    case .alterTable(let alter): return try self.alter(alter)
+    case .alterSequence(let name, let ifExists, let options):
+      return try alterSequence(name, ifExists: ifExists, options)
+    case .alterSchema(let name, let new): return try renameSchema(name, to: new)
     case .comment(let target, let text): return try comment(on: target, text)
     default:
       throw SQLError(.featureNotSupported, "\(statement.commandName) is not supported yet", at: statement.range)
@@ -39,12 +43,20 @@ struct DefinitionExecutor {
     QueryResult(columns: [], rows: [], rowCount: rowCount, tag: tag, timeZone: connection.timeZone)
   }
 
+  /// Tells the caller what the statement did not do.
+  func notice(_ message: String, _ state: SQLState = SQLState(rawValue: "00000")) {
+    connection.session.notices.append(SQLNotice(.notice, state, message))
+  }
+
   /// - Throws: 42P07 when the name is taken.
   /// - Returns: Whether the object is to be made; false when it exists and need not.
   func isFree(_ name: QualifiedName, ifNotExists: Bool) throws -> Bool {
     let schema = try connection.compiler().creationSchema(name)
     guard try catalog.hasRelationName(schema: schema, name: name.name) else { return true }
-    if ifNotExists { return false }
+    if ifNotExists {
+      notice("relation \"\(name.name)\" already exists, skipping", .duplicateTable)
+      return false
+    }
     throw SQLError(.duplicateTable, "relation \"\(name.name)\" already exists", at: statement.range)
   }
 
@@ -52,9 +64,18 @@ struct DefinitionExecutor {
 
   private func createSchema(_ name: Identifier, _ ifNotExists: Bool) throws -> QueryResult {
     if try catalog.hasSchema(name.name) {
-      if ifNotExists { return done("CREATE SCHEMA") }
+      if ifNotExists {
+        notice("schema \"\(name.name)\" already exists, skipping", .duplicateSchema)
+        return done("CREATE SCHEMA")
+      }
       throw SQLError(.duplicateSchema, "schema \"\(name.name)\" already exists", at: statement.range)
     }
+    try checkSchemaName(name)
+    try connection.run("insert into \"engine.schemas\" (name) values (?1)", [.text(name.name)])
+    return done("CREATE SCHEMA")
+  }
+
+  func checkSchemaName(_ name: Identifier) throws {
     guard !name.name.hasPrefix("pg_"), name.name != "engine" else {
       throw SQLError(
         SQLState(rawValue: "42939"), "unacceptable schema name \"\(name.name)\"",
@@ -62,8 +83,6 @@ struct DefinitionExecutor {
           ? "The name \"engine\" is reserved for the engine's own tables."
           : "The prefix \"pg_\" is reserved for system schemas.", at: name.range)
     }
-    try connection.run("insert into \"engine.schemas\" (name) values (?1)", [.text(name.name)])
-    return done("CREATE SCHEMA")
   }
 
   // MARK: Tables
@@ -120,29 +139,9 @@ struct DefinitionExecutor {
       if create.ifNotExists { return done("CREATE INDEX") }
       throw SQLError(.duplicateTable, "relation \"\(index.name)\" already exists", at: statement.range)
     }
-    do {
-      try connection.run(try compiler.indexSQL(index, on: relation))
-    } catch let error as SQLError where error.state == .uniqueViolation {
-      throw SQLError(
-        .uniqueViolation, "could not create unique index \"\(index.name)\"",
-        detail: try duplicateKey(index, relation))
-    }
+    try makeIndex(index, on: relation)
     try connection.recordIndex(index, on: relation)
     return done("CREATE INDEX")
-  }
-
-  /// `Key (a)=(1) is duplicated.`
-  private func duplicateKey(_ index: RelationIndex, _ relation: Relation) throws -> String? {
-    guard let columns = index.columns, index.condition == nil else { return nil }
-    let list = columns.map(SQLitePrinter.quoted).joined(separator: ", ")
-    let table = SQLitePrinter.quoted(relation.storageName)
-    let given = columns.map { SQLitePrinter.quoted($0) + " is not null" }.joined(separator: " and ")
-    guard
-      let row = try connection.rows(
-        "select \(list) from \(table) where \(given) group by \(list) having count(*) > 1 limit 1"
-      ).first
-    else { return nil }
-    return "Key \(relation.keyText(columns, row, zone: connection.timeZone)) is duplicated."
   }
 }
 

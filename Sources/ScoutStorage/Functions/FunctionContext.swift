@@ -185,6 +185,11 @@ final class SessionState: @unchecked Sendable {
     lastSequenceValue = value
   }
 
+  /// Keeps what `currval` gives when the sequence gets another name.
+  func renameSequence(_ old: String, to new: String) {
+    if let value = sequenceValues.removeValue(forKey: old) { sequenceValues[new] = value }
+  }
+
   func zone(_ name: String) throws(SQLError) -> TimeZoneRules {
     if let known = zones[name] { return known }
     let zone = try TimeZoneRules(identifier: name)

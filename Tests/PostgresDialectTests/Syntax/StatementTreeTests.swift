@@ -167,6 +167,21 @@ import Testing
     ("alter table if exists t rename a to b", "(alter-table t (rename a b))"),
     ("alter table t rename to u", "(alter-table t (rename-to u))"),
     ("alter table t set schema s", "(alter-table t (schema s))"),
+    ("alter table t rename constraint k to l", "(alter-table t (rename-constraint k l))"),
+    (
+      "alter table t add check (a) not valid, validate constraint k, alter a drop identity if exists, alter b drop "
+        + "expression, alter c set statistics 5, set (fillfactor = 70), drop constraint k cascade",
+      "(alter-table t (add (check a)) (validate k) (drop-identity a) (drop-expression b) storage storage "
+        + "(drop-constraint k cascade))"
+    ),
+    ("alter view v rename to w", "(alter-view v (rename-to w))"),
+    ("alter materialized view v rename a to b", "(alter-materialized view v (rename a b))"),
+    ("alter index i rename to j", "(alter-index i (rename-to j))"),
+    ("alter sequence s restart with 5 no maxvalue owned by none", "(alter-sequence s [owned none])"),
+    ("alter schema s rename to t", "(alter-schema s t)"),
+    ("create domain d as int not null check (value > 0)", "(create-domain d int4 not-null (check (> value 0)))"),
+    ("prepare p (int, text) as select $1", "(prepare p int4 text (select $1))"),
+    ("execute p (1, 'x')", "(execute p 1 'x')"),
     ("drop table if exists a, s.b cascade", "(drop table if-exists a s.b cascade)"),
     ("drop function f(int, out text), g", "(drop function f(int4) g)"),
     ("drop trigger g on s.t", "(drop trigger g on s.t)"),

@@ -29,7 +29,7 @@ extension TreeDump {
         ] + index.keys.map(dump) + [
           part("include", index.included.map(\.name)), index.condition.map { list(["where", dump($0)]) },
         ])
-    case .alterTable(let alter): list(["alter-table", dump(alter.table)] + alter.actions.map(dump))
+    case .alterTable(let alter): list(["alter-\(alter.kind.rawValue)", dump(alter.table)] + alter.actions.map(dump))
     case .createFunction(let function): dump(function)
     case .createTrigger(let trigger):
       list([
@@ -57,6 +57,17 @@ extension TreeDump {
     case .createSchema(let name, let ifNotExists):
       list(["create-schema", ifNotExists ? "if-not-exists" : nil, name.name])
     case .createSequence(let name, _, let options): list(["create-sequence", dump(name), dump(options)])
+    case .alterSequence(let name, _, let options): list(["alter-sequence", dump(name), dump(options)])
+    case .alterSchema(let name, let to): list(["alter-schema", name.name, to.name])
+    case .alterType(let alter): list(["alter-type", dump(alter.name), "\(alter.action)"])
+    case .createDomain(let domain):
+      list(
+        ["create-domain", dump(domain.name), dump(domain.type), domain.isNotNull ? "not-null" : nil]
+          + [domain.defaultValue.map { list(["default", dump($0)]) }]
+          + domain.checks.map { list(["check", $0.name?.name, dump($0.condition)]) })
+    case .prepare(let prepare):
+      list(["prepare", prepare.name.name] + prepare.types.map(dump) + [dump(prepare.statement)])
+    case .execute(let name, let arguments): list(["execute", name.name] + arguments.map(dump))
     case .createEnum(let name, let labels): list(["create-enum", dump(name)] + labels)
     case .createExtension(let name, _): list(["create-extension", name.name])
     case .createRole(let name, let options): list(["create-role", name.name] + options)
@@ -86,7 +97,7 @@ extension TreeDump {
     let parts = [
       options.type.map(dump), options.start.map { "start \($0)" }, options.increment.map { "by \($0)" },
       options.minimum.map { "min \($0)" }, options.maximum.map { "max \($0)" }, options.cache.map { "cache \($0)" },
-      options.cycles ? "cycle" : nil, options.ownedBy.map { "owned " + dump($0) },
+      options.cycles == true ? "cycle" : nil, options.ownedBy.map { "owned " + dump($0) },
     ].compactMap { $0 }
     return parts.isEmpty ? nil : "[" + parts.joined(separator: " ") + "]"
   }
@@ -120,7 +131,14 @@ extension TreeDump {
     case .setNotNull(let name, let isNotNull): list([isNotNull ? "not-null" : "nullable", name.name])
     case .setType(let name, let type, let using): list(["type", name.name, dump(type), using.map(dump)])
     case .addConstraint(let constraint): list(["add", dump(constraint)])
-    case .dropConstraint(let name, let ifExists): list(["drop-constraint", name.name, ifExists ? "if-exists" : nil])
+    case .dropConstraint(let name, let ifExists, let cascade):
+      list(["drop-constraint", name.name, ifExists ? "if-exists" : nil, cascade ? "cascade" : nil])
+    case .renameConstraint(let name, let to): list(["rename-constraint", name.name, to.name])
+    case .validateConstraint(let name): list(["validate", name.name])
+    case .addIdentity(let name, _): list(["add-identity", name.name])
+    case .dropIdentity(let name, _): list(["drop-identity", name.name])
+    case .dropExpression(let name, _): list(["drop-expression", name.name])
+    case .storage: "storage"
     case .rowLevelSecurity(let isEnabled): isEnabled ? "enable-rls" : "disable-rls"
     case .owner(let name): list(["owner", name.name])
     case .trigger(let name, let isEnabled):
