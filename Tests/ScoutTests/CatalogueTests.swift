@@ -11,15 +11,48 @@ import Testing
     #expect(
       try scout.query(
         "select upc, pack_size, metadata from masterdata.products where product_name = 'Evaporada 370ml Singles'"
-      ).texts == [["7061005263237", "370ml Singles", #"{"auto": true}"#]])
+      ).texts == [["0146341087413", "370ml Singles", #"{"auto": true}"#]])
     #expect(throws: SourceError.self) { try scout.generateCatalogue(brands: ["Nobody"]) }
   }
 
-  @Test func `a synthetic number is what PostgreSQL 15 computes with production's function`() {
-    #expect(SyntheticNumber.upc("Alaska:Evaporada 370ml Singles") == "7061005263237")
-    for text in ["", "a", "Oishi:Pillows Ube 24g 6-pack"] {
-      #expect(GTIN(SyntheticNumber.upc(text)).map { $0.digits.count } == 13, "\(text)")
+  @Test func `a synthetic number is what PostgreSQL 15 computes with production's function`() throws {
+    let scout = try Scout.make()
+    for (text, number) in [
+      ("Alaska:Evaporada 370ml Singles", "0146341087413"), ("", "0203758118571"),
+      ("Oishi:Pillows Ube", "0520716034613"),
+      ("Del Monte:Piña 240ml", "0282532183950"),
+    ] {
+      #expect(SyntheticNumber.upc(text) == number)
+      #expect(
+        try scout.query("select masterdata.synthetic_upc('\(text)')").texts == [[number]], "\(text)")
+      #expect(GTIN(number) != nil, "\(text)")
     }
+  }
+
+  @Test func `generating and importing give the same products through SQL`() throws {
+    let scout = try Scout.make()
+    _ = try scout.generateCatalogue(brands: ["Peerless"])
+    let products = "select product_name, category, subcategory, pack_size, upc, metadata from masterdata.products"
+    let generated = try scout.query(products + " where metadata ? 'auto' order by 1").texts
+    #expect(generated.count == 13)
+    let other = try Scout.make()
+    let families = try CatalogueRecord.read(Repository.folder + "/schemas/masterdata/catalogue.csv")
+      .compactMap { ProductFamily($0) }
+    func array(_ list: [String]) -> String {
+      "array[" + list.map { "'" + $0.replacing("'", with: "''") + "'" }.joined(separator: ", ") + "]::text[]"
+    }
+    var count = 0
+    for family in families where family.brand == "Peerless" {
+      let answer = try other.query(
+        """
+        select masterdata.generate_catalog('\(family.brand)', '\(family.category)', '\(family.subcategory)',
+          \(array(family.bases)), \(array(family.flavors)), \(array(family.sizes)), \(array(family.packs)),
+          \(family.limit))
+        """)
+      count += answer.texts.first?.first?.flatMap { Int($0) } ?? 0
+    }
+    #expect(count == 13)
+    #expect(try other.query(products + " where metadata ? 'auto' order by 1").texts == generated)
   }
 
   @Test func `an import adds brands and products, and twice changes nothing`() throws {

@@ -1,14 +1,5 @@
 import ArgumentParser
 import Scout
-import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 struct CronCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -141,34 +132,6 @@ struct CronCommand: ParsableCommand {
         </plist>
 
         """
-    }
-  }
-}
-
-/// Whether somebody asked the program to end.
-enum StopRequest {
-  private static let requested = Atomic<Bool>(false)
-
-  static var isRequested: Bool { requested.load(ordering: .relaxed) }
-
-  /// From now on the first signal is a request, the second ends the program.
-  static func watch() {
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { number in
-        StopRequest.requested.store(true, ordering: .relaxed)
-        signal(number, SIG_DFL)
-      }
-    }
-  }
-
-  /// Sleeps, at most until somebody asks the program to end.
-  static func sleep(seconds: Double) {
-    var left = seconds
-    while left > 0, !isRequested {
-      let part = min(left, 0.5)
-      var time = timespec(tv_sec: Int(part), tv_nsec: Int((part - part.rounded(.down)) * 1e9))
-      nanosleep(&time, nil)
-      left -= part
     }
   }
 }

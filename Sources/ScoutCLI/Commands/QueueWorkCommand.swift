@@ -3,14 +3,6 @@ import Scout
 import ScoutReport
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 extension QueueCommand {
   struct Work: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -65,8 +57,8 @@ extension QueueCommand {
         worker: Worker.Configuration(
           concurrency: concurrency, extent: once ? .once : drain ? .drain : .forever, heartbeat: lease.duration / 3),
         found: { result, warnings in watch.found(result, warnings) }, observe: { watch.note($0) })
-      let interruption = Interruption { await worker.stop() }
-      defer { interruption.end() }
+      let stop = StopRequest.whenRequested { await worker.stop() }
+      defer { stop.cancel() }
       let report = try await worker.run()
       watch.finish()
       Table(
@@ -157,36 +149,5 @@ private final class WorkWatch: Sendable {
     case .dead: "dead: all attempts used up"
     case .cancelled: "cancelled"
     }
-  }
-}
-
-/// Calls a closure at the first interrupt (SIGINT or SIGTERM); the second ends the program.
-private final class Interruption: Sendable {
-  /// Set by the signal handler, which may do nothing else.
-  private static let isRaised = Atomic<Bool>(false)
-  private let task: Task<Void, Never>
-
-  init(_ body: @escaping @Sendable () async -> Void) {
-    Self.isRaised.store(false, ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { number in
-        Interruption.isRaised.store(true, ordering: .relaxed)
-        signal(number, SIG_DFL)
-      }
-    }
-    task = Task {
-      while !Task.isCancelled {
-        if Self.isRaised.load(ordering: .relaxed) {
-          await body()
-          return
-        }
-        try? await Task.sleep(for: .milliseconds(100))
-      }
-    }
-  }
-
-  func end() {
-    task.cancel()
-    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
   }
 }

@@ -71,7 +71,7 @@ extension Migrations {
 
     -- a stable 13-digit code with a valid EAN-13 check digit
     create function masterdata.synthetic_upc(p_text text) returns text language sql immutable as $$
-      with b as (select lpad(((('x' || substr(md5(p_text), 1, 15))::bit(60)::bigint) % 1000000000000)::text, 12, '0') as d)
+      with b as (select lpad((abs(hashtextextended(p_text, 42)) % 100000000000)::text, 12, '0') as d)
       select d || ((10 - (select sum(substr(d, i, 1)::int * case when i % 2 = 0 then 3 else 1 end) from generate_series(1, 12) i) % 10) % 10)::text
       from b
     $$;
