@@ -8,7 +8,7 @@ import Testing
     [], ["demo"], ["init"], ["ingest"], ["refresh"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
     ["models"], ["models", "list"], ["models", "show"], ["models", "graph"], ["models", "lineage"], ["models", "runs"],
     ["monitors", "list"], ["monitors", "run"], ["sql"], ["shell"], ["generate"], ["actions"], ["ledger"], ["queue"],
-    ["why"],
+    ["why"], ["test"], ["retention"],
     ["queue", "work"],
     ["monitors", "show"], ["monitors", "test"], ["monitors", "explain"], ["monitors", "backtest"], ["monitors", "add"],
     ["monitors", "set"], ["monitors", "enable"], ["monitors", "disable"], ["monitors", "silence"], ["monitors", "ack"],
@@ -61,7 +61,8 @@ import Testing
     #expect(prepared.status == 0, "\(prepared)")
     for command in [
       ["init"], ["ingest"], ["refresh"], ["models"], ["models", "list"], ["models", "show"], ["models", "graph"],
-      ["models", "lineage"], ["models", "runs"], ["tick"], ["status"], ["feed"], ["feed", "list"], ["monitors"],
+      ["models", "lineage"], ["models", "runs"], ["retention"], ["test"], ["tick"], ["status"], ["feed"],
+      ["feed", "list"], ["monitors"],
       ["monitors", "list"], ["monitors", "run"], ["sql"], ["shell"], ["actions"], ["actions", "list"],
       ["actions", "propose"],
       ["ledger"], ["ledger", "list"], ["ledger", "show"], ["ledger", "verify"], ["ledger", "checkpoint"],
