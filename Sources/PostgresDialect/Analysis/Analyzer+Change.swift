@@ -45,6 +45,7 @@ extension Analyzer {
       printer.write(" where ")
       printer.write(try self.condition(condition, .whereCondition, scope, name: "WHERE"))
     }
+    try refuseStar(update.returning, joins: !update.from.isEmpty)
     let columns = try writeReturning(update.returning, target, &printer)
     return LoweredWrite(sql: printer.text, columns: columns)
   }
@@ -80,7 +81,19 @@ extension Analyzer {
       printer.write(" where ")
       printer.write(.exists(SQLiteQuery(body: .select(select))))
     }
+    try refuseStar(delete.returning, joins: !delete.using.isEmpty)
     let columns = try writeReturning(delete.returning, target, &printer)
     return LoweredWrite(sql: printer.text, columns: columns)
+  }
+
+  /// SQLite returns columns of the changed table only, where PostgreSQL's `*` names those of every table.
+  private func refuseStar(_ items: [SelectItem], joins: Bool) throws(SQLError) {
+    guard joins else { return }
+    for item in items {
+      guard case .star(nil) = item.expression.kind else { continue }
+      throw SQLError(
+        .featureNotSupported, "RETURNING * of several tables is not supported",
+        hint: "Name the changed table's columns, or write its name before the star.", at: item.expression.range)
+    }
   }
 }
