@@ -11,6 +11,7 @@ struct Delivery {
   private let chances: (late: Chance, duplicate: Chance, correction: Chance, void: Chance, malformed: Chance)
   private var random: RandomSource
   private var sales: Sales
+  private let plan: ResolvedPlan
   private var pending = PendingLines()
   private var lastNumber = 0
   private var draft = Draft()
@@ -37,6 +38,7 @@ struct Delivery {
     )
     random = RandomSource(seed: configuration.seed)
     let resolved = try ResolvedPlan(plan, configuration: configuration, catalogue: catalogue)
+    self.plan = resolved
     sales = Sales(configuration, network: network, plan: resolved, factory: factory)
     isHeaderDue = format == .csv
     clock = configuration.start
@@ -82,11 +84,15 @@ struct Delivery {
       conditions: sales.conditions, &random)
 
     let start = bytes.count
-    let delay = random.happens(chances.late) ? latency() : 0
+    var delay = random.happens(chances.late) ? latency() : 0
     let isCorrected = random.happens(chances.correction)
-    let isRepeated = random.happens(chances.duplicate)
+    var isRepeated = random.happens(chances.duplicate)
     let isVoided = random.happens(chances.void)
-    let isDamaged = random.happens(chances.malformed)
+    var isDamaged = random.happens(chances.malformed)
+    delay = plan.arrival(at: sale.instant + delay) - sale.instant
+    let repeatsAtOnce = sales.conditions.duplicates.map { random.happens($0) } ?? false
+    isRepeated = isRepeated || repeatsAtOnce
+    if let chance = sales.conditions.rejects, random.happens(chance) { isDamaged = true }
     // Both forms make the same draws, so that both hold the same sales.
     if format == .jsonLines {
       encoder.appendJSON(draft, to: &bytes, members: &members)
@@ -96,7 +102,7 @@ struct Delivery {
       for index in members.indices { members[index] -= start }
       followUp(
         first: Array(bytes[start...]), arrival: sale.instant + delay, isCorrected: isCorrected,
-        isRepeated: isRepeated, isVoided: isVoided, isDamaged: isDamaged)
+        isRepeated: isRepeated, repeatsAtOnce: repeatsAtOnce, isVoided: isVoided, isDamaged: isDamaged)
     }
     if !isVoided { truth.add(draft, catalogue: catalogue) }
     if format == .csv {
@@ -116,7 +122,8 @@ struct Delivery {
 
   /// Lets the draft become the final version and queues the lines that come after the first.
   private mutating func followUp(
-    first: [UInt8], arrival: Int, isCorrected: Bool, isRepeated: Bool, isVoided: Bool, isDamaged: Bool
+    first: [UInt8], arrival: Int, isCorrected: Bool, isRepeated: Bool, repeatsAtOnce: Bool, isVoided: Bool,
+    isDamaged: Bool
   ) {
     var arrival = arrival
     var latest = first
@@ -128,7 +135,7 @@ struct Delivery {
       enqueue(latest, .correction, arrival: arrival)
     }
     if isRepeated {
-      arrival += repeatDelay()
+      arrival += repeatsAtOnce ? 2 : repeatDelay()
       let isReordered = random.below(10) < 3
       if isReordered, format == .jsonLines {
         latest = reordered(latest)
@@ -153,7 +160,7 @@ struct Delivery {
     _ bytes: [UInt8], _ kind: GeneratedLine.Kind, arrival: Int, reason: Malformation? = nil
   ) {
     guard format == .jsonLines else { return }
-    pending.insert(bytes, kind: kind, arrival: arrival)
+    pending.insert(bytes, kind: kind, arrival: plan.arrival(at: arrival))
     switch kind {
     case .duplicate: truth.counts.duplicates += 1
     case .void: truth.counts.voids += 1

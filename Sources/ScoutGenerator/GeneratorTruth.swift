@@ -176,6 +176,28 @@ extension GeneratorTruth.PlantedIncident {
       monitor = "price_outlier"
       key = [("store_id", store), ("sku", sku)]
       description = "\(store) rings up \(sku) at \(factor) times its price"
+    case .basketShift(let region, let remaining):
+      monitor = "basket_size_shift"
+      key = [("region", region)]
+      description =
+        "baskets in \(region) keep \(Int((remaining * 100).rounded()))% of what goes beyond their first line"
+    case .suggestionDrop(let region, let remaining):
+      monitor = "suggestion_acceptance_drop"
+      key = [("region", region)]
+      description =
+        "customers in \(region) accept \(Int((remaining * 100).rounded()))% of the suggestions they would have"
+    case .deliveryGap:
+      monitor = "data_freshness"
+      key = []
+      description = "nothing arrives"
+    case .duplicateSurge(let share):
+      monitor = "duplicate_reject_surge"
+      key = [("kind", "duplicate")]
+      description = "\(Int((share * 100).rounded()))% of the transactions arrive twice"
+    case .rejectSurge(let share):
+      monitor = "duplicate_reject_surge"
+      key = [("kind", "reject")]
+      description = "\(Int((share * 100).rounded()))% of the transactions come with a line that cannot be read"
     }
   }
 

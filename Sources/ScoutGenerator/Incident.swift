@@ -16,6 +16,16 @@ public struct Incident: Sendable, Equatable {
     case stockoutSubstitution(sku: String)
     /// A store rings up the product at a multiple of its price, as when a decimal point slips.
     case priceOutlier(store: String, sku: String, factor: Int)
+    /// Visitors of a region's stores keep this share (0…1) of the lines beyond the first of their baskets.
+    case basketShift(region: String, remaining: Double)
+    /// Customers of a region's stores accept this share (0…1) of the suggestions that they would have accepted.
+    case suggestionDrop(region: String, remaining: Double)
+    /// Nothing arrives; all of it comes after the end.
+    case deliveryGap
+    /// This share (0…1) of the transactions is delivered twice, at once.
+    case duplicateSurge(share: Double)
+    /// This share (0…1) of the transactions comes with a line that cannot be read.
+    case rejectSurge(share: Double)
   }
 
   public var kind: Kind
@@ -71,10 +81,13 @@ public enum IncidentPlan: Sendable, Equatable {
   case planted
   /// Also a store outage, a regional drop, a stock-out and a price outlier.
   case plantedExtended
+  /// Also a basket shift, fewer accepted suggestions, a delivery gap, and surges of duplicates and rejects: one case at
+  /// least for each monitor that ships.
+  case plantedAll
   /// Exactly these.
   case explicit([Incident])
 
-  var isPlanted: Bool { self == .planted || self == .plantedExtended }
+  var isPlanted: Bool { self == .planted || self == .plantedExtended || self == .plantedAll }
 }
 
 /// Which promotions a data set holds.

@@ -19,6 +19,10 @@ struct Plan: Sendable {
     case .planted: incidents = Self.planted(focal, layout, catalogue)
     case .plantedExtended:
       incidents = Self.planted(focal, layout, catalogue) + Self.extended(focal, layout, catalogue)
+    case .plantedAll:
+      incidents =
+        Self.planted(focal, layout, catalogue) + Self.extended(focal, layout, catalogue)
+        + Self.operational(layout, catalogue)
     }
     switch configuration.promotions {
     case .none: break
@@ -102,6 +106,25 @@ struct Plan: Sendable {
           start: layout.instant(day: day(-1)), end: layout.instant(day: day(-1) + 2)))
     }
     return incidents
+  }
+
+  /// Incidents of behaviour and of delivery, one after the other.
+  private static func operational(_ layout: Layout, _ catalogue: Catalogue) -> [Incident] {
+    let days = layout.configuration.days
+    func at(_ back: Int, _ hour: Int = 0) -> Int {
+      layout.instant(day: max(days - back, layout.incidentDay), hour: hour)
+    }
+    var incidents: [Incident] = []
+    if let region = catalogue.places.first?.region {
+      incidents.append(
+        Incident(.basketShift(region: region, remaining: 0.25), start: at(4), end: at(3)))
+      incidents.append(
+        Incident(.suggestionDrop(region: region, remaining: 0.2), start: at(11), end: at(10)))
+    }
+    incidents.append(Incident(.deliveryGap, start: at(3, 8), end: at(3, 20)))
+    incidents.append(Incident(.duplicateSurge(share: 0.6), start: at(12, 10), end: at(12, 22)))
+    incidents.append(Incident(.rejectSurge(share: 0.5), start: at(9, 10), end: at(9, 22)))
+    return incidents.filter { $0.start < $0.end }
   }
 
   /// One promotion of up to a week per promotable focal brand and per promotable first rival, before the incidents.

@@ -13,6 +13,11 @@ struct ResolvedPlan: Sendable {
     case drop(places: [Int], remaining: Chance)
     case stockout(product: Int)
     case price(store: Int, product: Int, factor: Int)
+    case baskets(places: [Int], remaining: Chance)
+    case suggestions(places: [Int], remaining: Chance)
+    case gap
+    case duplicates(Chance)
+    case rejects(Chance)
   }
 
   private let effects: [(start: Int, end: Int, effect: Effect)]
@@ -36,6 +41,11 @@ struct ResolvedPlan: Sendable {
         (1...configuration.stores).contains(number), storeIdentifier(number - 1) == identifier
       else { throw .unknownName(identifier, kind: "store") }
       return number - 1
+    }
+    func places(_ region: String) throws(GeneratorError) -> [Int] {
+      let places = catalogue.places.indices.filter { catalogue.places[$0].region == region }
+      guard !places.isEmpty else { throw .unknownName(region, kind: "region") }
+      return places
     }
     func require(_ condition: Bool, _ field: String, _ expected: String) throws(GeneratorError) {
       if !condition { throw .outOfRange(field: field, expected: expected) }
@@ -67,9 +77,21 @@ struct ResolvedPlan: Sendable {
         effect = .outage(store: try store(identifier))
       case .salesDrop(let region, let remaining):
         try require(remaining >= 0 && remaining <= 1, "incident.remaining", "0 to 1")
-        let places = catalogue.places.indices.filter { catalogue.places[$0].region == region }
-        guard !places.isEmpty else { throw .unknownName(region, kind: "region") }
-        effect = .drop(places: places, remaining: Chance(remaining))
+        effect = .drop(places: try places(region), remaining: Chance(remaining))
+      case .basketShift(let region, let remaining):
+        try require(remaining >= 0 && remaining <= 1, "incident.remaining", "0 to 1")
+        effect = .baskets(places: try places(region), remaining: Chance(remaining))
+      case .suggestionDrop(let region, let remaining):
+        try require(remaining >= 0 && remaining <= 1, "incident.remaining", "0 to 1")
+        effect = .suggestions(places: try places(region), remaining: Chance(remaining))
+      case .deliveryGap:
+        effect = .gap
+      case .duplicateSurge(let share):
+        try require(share >= 0 && share <= 1, "incident.share", "0 to 1")
+        effect = .duplicates(Chance(share))
+      case .rejectSurge(let share):
+        try require(share >= 0 && share <= 1, "incident.share", "0 to 1")
+        effect = .rejects(Chance(share))
       case .stockoutSubstitution(let sku):
         effect = .stockout(product: try product(sku))
       case .priceOutlier(let identifier, let sku, let factor):
@@ -97,13 +119,28 @@ struct ResolvedPlan: Sendable {
       case .diversion(let brand, let rival, let chance): conditions.diversions[brand] = (rival, chance)
       case .stockout(let product): conditions.stockouts.insert(product)
       case .price(let store, let product, let factor): conditions.priceOutliers.append((store, product, factor))
-      case .spike, .outage, .drop: break
+      case .baskets(let places, let remaining):
+        for place in places { conditions.basketsByPlace[place] = remaining }
+      case .suggestions(let places, let remaining):
+        for place in places { conditions.suggestionsByPlace[place] = remaining }
+      case .duplicates(let share): conditions.duplicates = share
+      case .rejects(let share): conditions.rejects = share
+      case .spike, .outage, .drop, .gap: break
       }
     }
     for (brand, promotion) in promotions where promotion.start <= instant && instant < promotion.end {
       conditions.promotions[brand] = promotion
     }
     return conditions
+  }
+
+  /// When what would arrive at an instant does arrive: after the gap that it falls into.
+  func arrival(at instant: Int) -> Int {
+    var arrival = instant
+    for (start, end, effect) in effects {
+      if case .gap = effect, start <= arrival, arrival < end { arrival = end }
+    }
+    return arrival
   }
 
   func absences(at instant: Int) -> Absences {
@@ -113,7 +150,7 @@ struct ResolvedPlan: Sendable {
       case .outage(let store): absences.closedStores.insert(store)
       case .drop(let places, let remaining):
         for place in places { absences.remainingByPlace[place] = remaining }
-      case .spike, .diversion, .stockout, .price: break
+      default: break
       }
     }
     return absences

@@ -10,6 +10,11 @@ struct TransactionFactory: Sendable {
     /// Products that have run out.
     var stockouts: Set<Int> = []
     var priceOutliers: [(store: Int, product: Int, factor: Int)] = []
+    /// The chance that a further line stays in the basket, and that an accepted suggestion is accepted, by place.
+    var basketsByPlace: [Int: Chance] = [:]
+    var suggestionsByPlace: [Int: Chance] = [:]
+    var duplicates: Chance?
+    var rejects: Chance?
   }
 
   private let catalogue: Catalogue
@@ -94,7 +99,7 @@ struct TransactionFactory: Sendable {
     }
     fillLines(&draft, brand: brand, conditions: conditions, &random)
     fillCustomer(&draft, &random)
-    fillService(&draft, &random)
+    fillService(&draft, conditions: conditions, &random)
     if random.happens(chances.unknown) { addUnknownValue(&draft, &random) }
   }
 
@@ -112,6 +117,9 @@ struct TransactionFactory: Sendable {
     // A shopper who came for one brand buys little else.
     let size = brand == nil ? Self.basketSizes.draw(&random) + 1 : random.within(1...2)
     for position in 0..<size {
+      if position > 0, let kept = conditions.basketsByPlace[network.stores[draft.store].place], !random.happens(kept) {
+        continue
+      }
       var product = demand[conditions.dayPart].draw(&random)
       if position == 0, let brand {
         product = byBrand[brand].products[byBrand[brand].choice.draw(&random)]
@@ -220,13 +228,18 @@ struct TransactionFactory: Sendable {
     draft.hasStoreType = observed % 33 != 9
   }
 
-  private func fillService(_ draft: inout Draft, _ random: inout RandomSource) {
+  private func fillService(_ draft: inout Draft, conditions: Conditions, _ random: inout RandomSource) {
     let bits = random.next()
     func part(_ shift: UInt64, _ bound: Int) -> Int { Int((bits >> shift) & 0xFFFF) % bound }
     draft.requestMode = requestModes.index(at: part(0, requestModes.total))
     draft.requestType = requestTypes.index(at: part(16, requestTypes.total))
     let suggestion = part(32, 100)
     draft.suggestionAccepted = suggestion < 30 ? nil : suggestion < 56
+    if draft.suggestionAccepted == true, let kept = conditions.suggestionsByPlace[network.stores[draft.store].place],
+      !random.happens(kept)
+    {
+      draft.suggestionAccepted = false
+    }
     draft.campaignInfluenced =
       draft.lines.contains { $0.isPromotion } ? part(48, 10) < 4 : part(48, 100) < 5
     draft.durationSeconds = 12 + 9 * draft.lines.count + random.below(60)

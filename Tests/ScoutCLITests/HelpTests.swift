@@ -107,7 +107,7 @@ import Testing
       ["generate", "--output", "a", "--days", "0"],
       "scout: generator configuration: days is out of range; expected 1 to 3660\n"
     ),
-    (["monitors", "run", "nope"], "scout: there is no monitor \"nope\"; known are demand_spike_brand, "),
+    (["monitors", "run", "nope"], "scout: there is no monitor \"nope\"; known are basket_size_shift, "),
   ]
 
   @Test(arguments: misuses) func `wrong usage is exit code 2 and a sentence`(arguments: [String], message: String)

@@ -114,9 +114,9 @@ struct WindowJudge {
     case .change: return value - middle
     case .percent: return middle == 0 ? .nan : 100 * (value - middle) / abs(middle)
     case .deviations: return value.isNaN ? .nan : (value - middle) / spread(condition.measure, reference)
-    case .rise, .drop:
+    case .rise, .drop, .shift:
       if value.isNaN { return .nan }
-      let isHigh = condition.quantity == .rise
+      let isHigh = condition.quantity == .rise || condition.quantity == .shift && value > middle
       if plan.measures[condition.measure].isCount, value == value.rounded() {
         return TailProbability.decades(count: value, mean: middle, deviation: reference.deviation, isHigh: isHigh)
       }

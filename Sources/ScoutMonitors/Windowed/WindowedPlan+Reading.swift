@@ -42,7 +42,9 @@ extension WindowedPlan {
   private static let aggregates = [
     "sum", "count", "mean", "ratio", "rate", "min", "max", "deviation", "distinct", "first", "last", "quantile",
   ]
-  private static let quantities = ["value", "baseline", "ratio", "change", "percent", "deviations", "rise", "drop"]
+  private static let quantities = [
+    "value", "baseline", "ratio", "change", "percent", "deviations", "rise", "drop", "shift",
+  ]
 
   /// - Throws: ``PlanProblem`` with the first thing that is wrong and its place.
   init(_ node: PlanNode) throws(PlanProblem) {
@@ -238,7 +240,7 @@ extension WindowedPlan {
   private static func quantity(_ word: String, _ path: [String]) throws(PlanProblem) -> Quantity {
     let known: [String: Quantity] = [
       "value": .value, "baseline": .baseline, "ratio": .ratio, "change": .change, "percent": .percent,
-      "deviations": .deviations, "rise": .rise, "drop": .drop,
+      "deviations": .deviations, "rise": .rise, "drop": .drop, "shift": .shift,
     ]
     if let quantity = known[word] { return quantity }
     if let kind = DetectorKind(rawValue: word), kind != .fixed { return .detector(kind) }

@@ -52,13 +52,15 @@ public struct WindowedPlan: Hashable, Sendable {
     case value, baseline, ratio, change, percent, deviations
     /// Decades of the chance of a value so high, or so low, given the baseline.
     case rise, drop
+    /// The larger of rise and drop.
+    case shift
     /// The surprise of a detector that has learned the windows before.
     case detector(DetectorKind)
 
     var needsBaseline: Bool {
       switch self {
       case .value, .detector: false
-      case .baseline, .ratio, .change, .percent, .deviations, .rise, .drop: true
+      case .baseline, .ratio, .change, .percent, .deviations, .rise, .drop, .shift: true
       }
     }
 
@@ -72,6 +74,7 @@ public struct WindowedPlan: Hashable, Sendable {
       case .deviations: "deviations"
       case .rise: "rise"
       case .drop: "drop"
+      case .shift: "shift"
       case .detector(let kind): kind.rawValue
       }
     }
