@@ -34,6 +34,7 @@ public struct ActionLedger {
       return try action(id)
     }
     if let amount = proposal.amount, amount < 0 { throw ActionError.invalid("an amount is not negative") }
+    try checkCriteria(of: proposal)
     guard let rule = policy.rule(actionType: proposal.actionType, role: proposal.agent.role) else {
       throw ActionError.notAllowed(
         actor: proposal.agent, verb: "propose", actionType: proposal.actionType, reason: "no rule of the policy fits")
@@ -53,9 +54,9 @@ public struct ActionLedger {
       [
         .text(id), SQLValue(connection.now), .text(proposal.agent.name), SQLValue(proposal.userID),
         SQLValue(proposal.monitor), SQLValue(proposal.hypothesis), .text(proposal.decision), .text(proposal.actionType),
-        .text(try JSONText.normalized(proposal.payload)), .text("pending"), SQLValue(proposal.rollbackOf),
+        .text(try jsonObject(proposal.payload, "action_payload")), .text("pending"), SQLValue(proposal.rollbackOf),
         .text(proposal.verifyAfter.description),
-        SQLValue(try proposal.successCriteria.map { try JSONText.normalized($0) }), .text("pending"),
+        SQLValue(try proposal.successCriteria.map { try jsonObject($0, "success_criteria") }), .text("pending"),
       ])
     if case .automatic(let limit) = rule.approval, (proposal.amount ?? 0) <= limit ?? .max {
       do {
@@ -76,15 +77,27 @@ public struct ActionLedger {
     object.set("hypothesis", proposal.hypothesis)
     object.set("decision", proposal.decision)
     object.set("action_type", proposal.actionType)
-    object.set("action_payload", raw: try JSONText.normalized(proposal.payload))
+    object.set("action_payload", raw: try jsonObject(proposal.payload, "action_payload"))
     object.set("amount", proposal.amount)
     object.set("verify_after", proposal.verifyAfter.description)
-    object.set("success_criteria", raw: try proposal.successCriteria.map { try JSONText.normalized($0) })
+    object.set("success_criteria", raw: try proposal.successCriteria.map { try jsonObject($0, "success_criteria") })
     object.set("rollback_ref", proposal.rollbackOf)
     object.set("idempotency_key", proposal.idempotencyKey)
     object.set("evidence", raw: list(proposal.evidence.map(\.text)))
     object.set("causes", raw: list(proposal.causes))
     return try JSONText.normalized(object.text)
+  }
+
+  /// A JSON object in jsonb's normal form.
+  private func jsonObject(_ text: String, _ field: String) throws -> String {
+    let normalized: String
+    do {
+      normalized = try JSONText.normalized(text)
+    } catch {
+      throw ActionError.invalid("\(field): \(error)")
+    }
+    guard normalized.hasPrefix("{") else { throw ActionError.invalid("\(field) is no JSON object") }
+    return normalized
   }
 
   private func list(_ texts: [String]) -> String? {

@@ -161,7 +161,7 @@ extension ActionLedger {
 
   private func outcome(_ action: Action, done: Timestamp) throws -> OutcomeCheck {
     let criteria: Criteria
-    switch try read(action) {
+    switch try readCriteria(action.successCriteria, payload: action.payload) {
     case .success(let found): criteria = found
     case .failure(let problem): return OutcomeCheck(outcome: .inconclusive, reason: problem.reason)
     }
@@ -179,8 +179,16 @@ extension ActionLedger {
 
   private struct CriteriaProblem: Error { var reason: String }
 
-  private func read(_ action: Action) throws -> Result<Criteria, CriteriaProblem> {
-    let text = SQLValue.text(action.successCriteria ?? "{}")
+  /// - Throws: ``ActionError`` `invalid` for success criteria that no outcome could be checked against.
+  func checkCriteria(of proposal: Proposal) throws {
+    guard let criteria = proposal.successCriteria else { return }
+    if case .failure(let problem) = try readCriteria(criteria, payload: proposal.payload) {
+      throw ActionError.invalid(problem.reason)
+    }
+  }
+
+  private func readCriteria(_ criteria: String?, payload: String) throws -> Result<Criteria, CriteriaProblem> {
+    let text = SQLValue.text(criteria ?? "{}")
     func field(_ name: String) throws -> SQLValue {
       try connection.value("select json_extract(?1, ?2)", [text, .text("$.\(name)")])
     }
@@ -214,9 +222,9 @@ extension ActionLedger {
     var filters: [(String, String)] = []
     for name in ["brand", "store_id"] {
       let own = try field(name).text
-      let payload = try connection.value("select json_extract(?1, ?2)", [.text(action.payload), .text("$.\(name)")])
+      let outer = try connection.value("select json_extract(?1, ?2)", [.text(payload), .text("$.\(name)")])
         .text
-      if let value = own ?? payload { filters.append((name, value)) }
+      if let value = own ?? outer { filters.append((name, value)) }
     }
     return .success(Criteria(kpi: kpi, delta: delta, window: window, filters: filters))
   }

@@ -74,4 +74,56 @@ import Testing
     let verified = try run(folder, ["ledger", "verify", "--checkpoint", folder["shop.db.checkpoint"]])
     #expect(verified.status == 0, "\(verified)")
   }
+
+  @Test(arguments: [
+    (["--payload", "{bad"], 1, "action_payload: "), (["--payload", "[1]"], 1, "action_payload is no JSON object"),
+    (["--success", #"{"kpi": "nope", "delta": 1}"#], 1, "success_criteria.kpi is none of"),
+    (["--success", #"{"kpi": "net_amount"}"#], 1, "success_criteria.delta is missing"),
+    (["--amount", "much"], 2, "scout actions propose"), (["--evidence", "bogus"], 2, "RELATION:COLUMN=VALUE"),
+    (["--evidence", "scout.nope:a=1"], 1, "there is no relation scout.nope"), (["--verify-after", "soon"], 1, "soon"),
+  ])
+  func `a proposal that says nothing usable is refused, and nothing is stored`(
+    arguments: [String], status: Int32, words: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    #expect(try run(folder, ["init"]).status == 0)
+    let outcome = try run(folder, ["actions", "propose", "--type", "notify", "--decision", "Look"] + arguments)
+    #expect(outcome.status == status && outcome.error.contains(words), "\(outcome)")
+    #expect(
+      try run(folder, ["ledger", "list", "--format", "csv"]).output.split(whereSeparator: \.isNewline).count == 1)
+  }
+
+  /// 100 with SCOUT_PROVE=1.
+  private static let kills = ProcessInfo.processInfo.environment["SCOUT_PROVE"] == nil ? 8 : 100
+
+  @Test func `kill -9 while proposing: what was acknowledged is in the ledger, once, and the ledger is intact`() throws
+  {
+    let folder = try TemporaryFolder()
+    #expect(try run(folder, ["init"]).status == 0)
+    var random = SeededGenerator(seed: 17)
+    var acknowledged: [String: String] = [:]
+    var killed = 0
+    for round in 0..<20 * Self.kills where killed < Self.kills {
+      let program = try ScoutProgram.start([
+        "actions", "propose", "--type", "notify", "--decision", "Look", "--key", "\(round)", "--format", "csv", "--db",
+        folder["shop.db"],
+      ])
+      // Every fourth program is left alone, so that on a machine of any speed some are acknowledged.
+      if round % 4 != 3, program.kill(after: Int.random(in: 0..<60_000, using: &random)) { killed += 1 }
+      // What was printed is acknowledged, also by a program that was killed afterwards.
+      let lines = try program.wait().output.split(whereSeparator: \.isNewline)
+      if lines.count == 2, let id = lines[1].split(separator: ",").last, id.count == 36 {
+        acknowledged["\(round)"] = String(id)
+      }
+    }
+    #expect(killed >= Self.kills && !acknowledged.isEmpty, "seed 17")
+    #expect(try run(folder, ["ledger", "verify"]).status == 0)
+    for (key, id) in acknowledged {
+      let again = try run(
+        folder,
+        ["actions", "propose", "--type", "notify", "--decision", "Look", "--key", key, "--format", "csv"])
+      #expect(again.output.contains(id), "seed 17, key \(key): \(again)")
+    }
+    #expect(try run(folder, ["doctor"]).status == 0)
+  }
 }

@@ -159,6 +159,8 @@ import Testing
   @Test func `production's SQL goes through to the ledger, and cannot change what was said`() throws {
     let scout = try Self.scout(try Self.clock())
     let table = "scout.platinum_agent_action_ledger"
+    let empty = #expect(throws: SQLError.self) { try scout.run("truncate \(table)") { _ in } }
+    #expect(empty?.state == .insufficientPrivilege)
     try scout.run(
       "insert into \(table) (agent, decision, action_type, status) values ('Bot', 'do it', 'open_ticket', 'pending')"
     ) { _ in }

@@ -154,18 +154,26 @@ struct ActionsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What led to it, such as monitor_events:ID.", valueName: "reference"))
     var cause: [String] = []
 
-    func run() throws {
-      let rows = try evidence.map { text in
+    func validate() throws {
+      _ = try rows()
+      _ = try amount.map(centavos)
+    }
+
+    private func rows() throws -> [Evidence] {
+      try evidence.map { text in
         guard let evidence = Evidence(text) else {
           throw ValidationError("--evidence: \"\(text)\" is no RELATION:COLUMN=VALUE,…")
         }
         return evidence
       }
+    }
+
+    func run() throws {
       let scout = try global.open()
       let proposal = Proposal(
         agent: actor.principal, monitor: monitor, hypothesis: hypothesis, decision: decision, actionType: type,
         payload: payload, amount: try amount.map(centavos), verifyAfter: try Interval(verifyAfter),
-        successCriteria: success, evidence: rows, idempotencyKey: key, causes: cause)
+        successCriteria: success, evidence: try rows(), idempotencyKey: key, causes: cause)
       let action = try scout.changeActions { try $0.propose(proposal) }
       [action].table(try scout.timeZone()).show(as: output.format)
     }

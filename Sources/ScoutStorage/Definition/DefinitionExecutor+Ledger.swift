@@ -39,5 +39,14 @@ extension DefinitionExecutor {
         at: statement.range)
     }
     try StatementGuard.checkDefinition(on: relation.qualifiedName, at: statement.range)
+    // The trigger that refuses deletions sees no empty relation; a bare database has neither.
+    guard relation.qualifiedName == Self.actions,
+      try connection.value(
+        "select exists (select 1 from sqlite_schema where type = 'trigger' and name = ?1)",
+        [.text(Self.actions + ".note_delete")]) == .integer(1)
+    else { return }
+    var error = StatementGuard.sealedError(relation.qualifiedName)
+    error.range = statement.range
+    throw error
   }
 }
