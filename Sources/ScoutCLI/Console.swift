@@ -19,30 +19,12 @@ enum Console {
 
   /// Writes to standard output or standard error, and ends the program when that is not possible.
   static func write(_ bytes: [UInt8], to descriptor: Int32) {
-    guard let failure = writeAll(bytes, to: descriptor) else { return }
+    guard let failure = Terminal.writeAll(bytes, to: descriptor) else { return }
     // The reader has gone, as in `scout sql … | head`: there is nobody to write for.
     if failure == EPIPE || descriptor == errorDescriptor { exit(ExitStatus.fine.rawValue) }
     // A cut result must not pass for a whole one.
     err("scout: the output cannot be written: \(String(cString: strerror(failure)))\n")
     exit(ExitStatus.notFine.rawValue)
-  }
-
-  /// Writes everything to a descriptor.
-  ///
-  /// - Returns: The system's error number when that was not possible.
-  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
-    bytes.withUnsafeBytes { buffer in
-      var offset = 0
-      while offset < buffer.count {
-        let written = systemWrite(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-        if written < 0 {
-          if errno == EINTR { continue }
-          return errno
-        }
-        offset += written
-      }
-      return nil
-    }
   }
 
   static var environment: [String: String] {
@@ -57,14 +39,4 @@ enum Console {
 
   /// The width that tables may take; nil when nobody's screen sets one.
   static var width: Int? { Terminal.isTerminal(outputDescriptor) ? Terminal.width(outputDescriptor) : nil }
-}
-
-private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
-  #if canImport(Glibc)
-    Glibc.write(descriptor, start, count)
-  #elseif canImport(Musl)
-    Musl.write(descriptor, start, count)
-  #else
-    Darwin.write(descriptor, start, count)
-  #endif
 }

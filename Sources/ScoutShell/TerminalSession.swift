@@ -143,8 +143,8 @@ public final class ShellHistory {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    let bytes = Array((Self.encoded(entry) + "\n").utf8)
-    _ = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+    // A history that cannot be written is no reason to disturb the person who types.
+    _ = Terminal.writeAll(Array((Self.encoded(entry) + "\n").utf8), to: descriptor)
   }
 
   /// One entry is one line: line breaks and backslashes are escaped.
@@ -189,14 +189,4 @@ public final class ShellHistory {
     }
     return String(decoding: bytes, as: UTF8.self)
   }
-}
-
-private func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
-  #if canImport(Glibc)
-    Glibc.write(descriptor, start, count)
-  #elseif canImport(Musl)
-    Musl.write(descriptor, start, count)
-  #else
-    Darwin.write(descriptor, start, count)
-  #endif
 }

@@ -36,7 +36,7 @@ public struct RowJSON {
   }
 
   /// `2025-08-23 09:00:00+00` as `2025-08-23T09:00:00+00:00`; an infinity as it is.
-  private static func isoTime(_ text: String, hasZone: Bool) -> String {
+  static func isoTime(_ text: String, hasZone: Bool) -> String {
     guard let blank = text.firstIndex(of: " ") else { return text }
     var time = String(text[text.index(after: blank)...])
     var era = ""

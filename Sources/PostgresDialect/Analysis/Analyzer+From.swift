@@ -317,15 +317,7 @@ extension SQLiteQuery {
   func uses(_ tables: Set<String>) -> Bool {
     var found = false
     forEachExpression { expression in
-      expression.walk { part in
-        switch part {
-        case .column(let use) where tables.contains(use.table): found = true
-        case .scalar(let query), .exists(let query), .inQuery(_, let query, _):
-          if query.uses(tables) { found = true }
-        default: break
-        }
-        return !found
-      }
+      if !found { found = expression.uses(tables) }
     }
     return found
   }

@@ -113,16 +113,7 @@ extension ProceduralParser {
     let body = try statements(until: ["end"])
     try expect("end")
     try expect("loop")
-    if token.kind != .semicolon {
-      let range = token.range
-      let name = try self.name()
-      guard name == label else {
-        throw SQLError(
-          .syntaxError,
-          label.map { "end label \"\(name)\" differs from block's label \"\($0)\"" }
-            ?? "end label \"\(name)\" specified for unlabeled block", at: range)
-      }
-    }
+    try endLabel(label)
     try expect(.semicolon)
     return body
   }

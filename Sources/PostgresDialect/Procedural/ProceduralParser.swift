@@ -190,7 +190,7 @@ public final class ProceduralParser {
     return block
   }
 
-  private func endLabel(_ label: String?) throws(SQLError) {
+  func endLabel(_ label: String?) throws(SQLError) {
     guard token.kind != .semicolon, token.kind != .endOfText else { return }
     let range = token.range
     let name = try self.name()

@@ -156,7 +156,7 @@ final class FileSink {
   private func flush() throws {
     if descriptor == Console.outputDescriptor {
       Console.write(buffer, to: descriptor)
-    } else if let code = Console.writeAll(buffer, to: descriptor) {
+    } else if let code = Terminal.writeAll(buffer, to: descriptor) {
       throw OutputError(path: path, code: code)
     }
     buffer.removeAll(keepingCapacity: true)

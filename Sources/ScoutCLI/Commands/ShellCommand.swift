@@ -90,7 +90,7 @@ struct ShellCommand: ParsableCommand {
     let descriptor = open(path, O_WRONLY | O_CREAT | (appends ? O_APPEND : O_TRUNC), 0o644)
     guard descriptor >= 0 else { throw OutputFileError(path: path, reason: String(cString: strerror(errno))) }
     defer { close(descriptor) }
-    if let failure = Console.writeAll(Array(text.utf8), to: descriptor) {
+    if let failure = Terminal.writeAll(Array(text.utf8), to: descriptor) {
       throw OutputFileError(path: path, reason: String(cString: strerror(failure)))
     }
   }

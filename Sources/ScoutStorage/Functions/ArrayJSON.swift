@@ -32,7 +32,7 @@ extension ArrayValue {
       case .float4, .float8, .numeric:
         let isNumber = text.utf8.last.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
         return isNumber ? text : JSONEscape.quoted(text)
-      case .timestamp, .timestamptz: return JSONEscape.quoted(Self.isoTime(text, hasZone: type == .timestamptz))
+      case .timestamp, .timestamptz: return JSONEscape.quoted(RowJSON.isoTime(text, hasZone: type == .timestamptz))
       default: return JSONEscape.quoted(text)
       }
     }
@@ -54,20 +54,5 @@ extension ArrayValue {
     }
     write(0)
     return json
-  }
-
-  /// `2025-08-23 09:00:00+00` as `2025-08-23T09:00:00+00:00`; an infinity as it is.
-  private static func isoTime(_ text: String, hasZone: Bool) -> String {
-    guard let blank = text.firstIndex(of: " ") else { return text }
-    var time = String(text[text.index(after: blank)...])
-    var era = ""
-    if time.hasSuffix(" BC") {
-      time.removeLast(3)
-      era = " BC"
-    }
-    if hasZone, let sign = time.lastIndex(where: { $0 == "+" || $0 == "-" }), !time[sign...].contains(":") {
-      time += ":00"
-    }
-    return text[..<blank] + "T" + time + era
   }
 }

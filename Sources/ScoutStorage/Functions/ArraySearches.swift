@@ -132,16 +132,19 @@ private func quantified(_ call: FunctionContext) throws(SQLError) {
       continue
     }
     let order = value.compare(element.value(kind: kind), collation)
-    let holds =
-      switch symbol {
-      case "=": order == 0
-      case "<>": order != 0
-      case "<": order < 0
-      case "<=": order <= 0
-      case ">": order > 0
-      default: order >= 0
-      }
-    if holds != isAll { return call.result(!isAll) }
+    if comparison(symbol, holdsFor: order) != isAll { return call.result(!isAll) }
   }
   if sawNull { call.resultNull() } else { call.result(isAll) }
+}
+
+/// Whether a comparison operator holds for operands in this order (negative, 0, positive).
+func comparison(_ symbol: String, holdsFor order: Int) -> Bool {
+  switch symbol {
+  case "=": order == 0
+  case "<>": order != 0
+  case "<": order < 0
+  case "<=": order <= 0
+  case ">": order > 0
+  default: order >= 0
+  }
 }

@@ -42,16 +42,7 @@ extension FunctionRegistrar {
         continue
       }
       let order = value.compare(other, collation)
-      let holds =
-        switch symbol {
-        case "=": order == 0
-        case "<>": order != 0
-        case "<": order < 0
-        case "<=": order <= 0
-        case ">": order > 0
-        default: order >= 0
-        }
-      if holds != isAll { return call.result(!isAll) }
+      if comparison(symbol, holdsFor: order) != isAll { return call.result(!isAll) }
     }
     if sawNull { call.resultNull() } else { call.result(isAll) }
   }
