@@ -191,7 +191,7 @@ struct TickCommand: ParsableCommand {
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "The system at a glance: layers, feed, monitors.",
+    commandName: "status", abstract: "The system at a glance: layers, monitors, feed, queue, ledger.",
     discussion: """
       EXAMPLES
         scout status
@@ -206,7 +206,11 @@ struct StatusCommand: ParsableCommand {
     let status = try scout.status()
     let zone = try TimeZoneRules(setting: status.timeZone)
     let layers = status.layerTable(zone)
-    guard output.format == .table else { return layers.show(as: output.format) }
+    switch output.format {
+    case .table: break
+    case .json: return Console.line(try status.json())
+    default: return layers.show(as: output.format)
+    }
     layers.show(as: .table)
     func time(_ time: Timestamp?) -> String { time?.text(in: zone) ?? "never" }
     Console.line("last ingest   \(time(status.lastIngestAt))")
@@ -215,6 +219,13 @@ struct StatusCommand: ParsableCommand {
       "quarantine    \(humanCount(status.rejects)) rejects, \(humanCount(status.qualityIssues)) quality issues")
     Console.line("incidents     \(humanCount(status.openIncidents)) open")
     Console.line("feed          \(humanCount(status.unreadFeed)) new")
+    Console.line(
+      "last hour     \(humanCount(status.recentEvents)) events, \(humanCount(status.recentViolations)) violations")
+    Console.line("queue         \(humanCount(status.queuedJobs)) queued, \(humanCount(status.deadJobs)) dead")
+    Console.line("actions       \(humanCount(status.pendingActions)) pending")
+    Console.line(
+      "ledger        \(humanCount(status.ledger.entries)) entries\(status.ledger.root.map { ", root \($0)" } ?? "")")
+    if status.ledger.brokenSeals > 0 { Console.line("ledger        NOT PROTECTED: scout ledger verify") }
     if status.failingMonitors > 0 {
       Console.line("monitors      \(status.failingMonitors) failing: scout monitors list")
     }
