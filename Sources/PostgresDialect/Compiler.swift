@@ -1,7 +1,7 @@
 /// A PostgreSQL statement as SQLite runs it.
 public struct CompiledStatement: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
-    case query, insert, update, delete
+    case query, insert, update, delete, merge
   }
 
   public var kind: Kind
@@ -15,11 +15,27 @@ public struct CompiledStatement: Hashable, Sendable {
   public var tracksRows = false
   /// The relation whose rows SQLite numbers, when an INSERT leaves that to it; its sequence moves on.
   public var numberedRelation: String?
+
+  package init(
+    kind: Kind, sql: String, columns: [ResultColumn] = [], parameters: [ParameterList.Source] = [],
+    tracksRows: Bool = false, numberedRelation: String? = nil
+  ) {
+    self.kind = kind
+    self.sql = sql
+    self.columns = columns
+    self.parameters = parameters
+    self.tracksRows = tracksRows
+    self.numberedRelation = numberedRelation
+  }
 }
 
 /// What a statement asks for, beside rows.
 public enum CompiledCommand: Hashable, Sendable {
   case statement(CompiledStatement)
+  /// A command that takes more than one statement: each is compiled when those before it have run.
+  case steps(CommandSteps)
+  /// Such a step, when it takes more than one statement of SQLite's.
+  case write(CompiledWrite)
   /// A statement that changes the catalog: the storage carries it out, with the help of ``Compiler``.
   case definition
   case transaction(TransactionCommand)
@@ -38,6 +54,8 @@ public struct Compiler: Sendable {
   public var parameterTypes: [ParameterList.Source: SQLType]
   /// The variables of the routine around the statement.
   public var variables: RoutineVariables?
+  /// What the statement sees as a step of a command.
+  public var step = StepEnvironment()
 
   public init(
     catalog: any Catalog, timeZone: TimeZoneRules = .utc, parameterTypes: [ParameterList.Source: SQLType] = [:]
@@ -57,35 +75,64 @@ public struct Compiler: Sendable {
   }
 
   private func analyze(_ statement: Statement, sql: String) throws(SQLError) -> CompiledCommand {
+    if statement.writesInWith { return .steps(try steps(of: statement, sql: sql)) }
     let analyzer = Analyzer(
-      catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes, variables: variables)
-    func write(_ kind: CompiledStatement.Kind, _ lowered: LoweredWrite) -> CompiledCommand {
-      .statement(
-        CompiledStatement(
-          kind: kind, sql: lowered.sql, columns: lowered.columns, parameters: analyzer.context.parameters.sources,
-          tracksRows: lowered.tracksRows))
+      catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes, variables: variables, step: step)
+    if let lowered = try analyzer.lowerWrite(statement) {
+      if !lowered.isOneStatement, !step.isStep {
+        return .steps(CommandSteps(steps: [CommandSteps.Step(statement: statement, description: lowered.description)]))
+      }
+      return compiled(lowered, analyzer)
     }
     switch statement.kind {
     case .query(let query):
-      let lowered = try analyzer.lower(query, parent: nil)
-      return .statement(
-        CompiledStatement(
-          kind: .query, sql: SQLitePrinter.print(lowered.query), columns: lowered.columns.map(\.known),
-          parameters: analyzer.context.parameters.sources))
-    case .insert(let insert):
-      let command = write(.insert, try analyzer.lower(insert, range: statement.range))
-      guard case .statement(var compiled) = command else { return command }
-      compiled.numberedRelation = catalog.relation(schema: insert.table.schema, name: insert.table.name)
-        .flatMap { insert.numbersRows(of: $0) ? $0.qualifiedName : nil }
-      return .statement(compiled)
-    case .update(let update): return write(.update, try analyzer.lower(update, range: statement.range))
-    case .delete(let delete): return write(.delete, try analyzer.lower(delete, range: statement.range))
+      return .statement(compiled(try analyzer.lowerStatement(query), analyzer))
     case .createTable, .createTableAs, .createIndex, .createSchema, .createView, .refreshMaterializedView, .truncate,
       .createSequence, .drop, .comment, .alterTable, .alterSequence, .alterSchema:
       return .definition
     case .transaction(let command): return .transaction(command)
     default:
       throw SQLError(.featureNotSupported, "\(statement.commandName) is not supported yet", at: statement.range)
+    }
+  }
+
+  private func compiled(_ lowered: LoweredQuery, _ analyzer: Analyzer) -> CompiledStatement {
+    CompiledStatement(
+      kind: .query, sql: SQLitePrinter.print(lowered.query), columns: lowered.columns.map(\.known),
+      parameters: analyzer.context.parameters.sources)
+  }
+
+  private func compiled(_ lowered: LoweredWrite, _ analyzer: Analyzer) -> CompiledCommand {
+    let returning = lowered.returning.map { compiled($0, analyzer) }
+    if let rows = lowered.rows {
+      let source = CompiledWrite.CollectedRows(query: compiled(rows, analyzer), actions: lowered.actions)
+      return .write(
+        CompiledWrite(
+          kind: lowered.kind, relation: lowered.relation, source: .collected(source), returning: returning))
+    }
+    let statement = CompiledStatement(
+      kind: lowered.kind, sql: lowered.sql, columns: lowered.columns, parameters: analyzer.context.parameters.sources,
+      tracksRows: lowered.tracksRows, numberedRelation: lowered.numberedRelation)
+    guard returning != nil else { return .statement(statement) }
+    return .write(
+      CompiledWrite(
+        kind: lowered.kind, relation: lowered.relation, source: .statement(statement), returning: returning))
+  }
+
+  /// What a step of a command reads and returns.
+  func describe(_ statement: Statement, in environment: StepEnvironment, sql: String) throws(SQLError)
+    -> StepDescription
+  {
+    try DeepStack.run { () throws(SQLError) in
+      let analyzer = Analyzer(
+        catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes, variables: variables, step: environment)
+      if let lowered = try analyzer.lowerWrite(statement) { return lowered.description }
+      guard case .query(let query) = statement.kind else {
+        throw SQLError(.syntaxError, "\(statement.commandName) cannot have WITH", at: statement.range)
+      }
+      let lowered = try analyzer.lowerStatement(query)
+      return StepDescription(
+        columns: lowered.columns.map(\.known), reads: analyzer.readTables, returningReads: [])
     }
   }
 
@@ -135,7 +182,7 @@ public struct Compiler: Sendable {
 
 extension Insert {
   /// Whether the last row gets its number from SQLite.
-  fileprivate func numbersRows(of relation: Relation) -> Bool {
+  func numbersRows(of relation: Relation) -> Bool {
     guard let key = relation.rowKey?.name else { return false }
     let names = columns.isEmpty ? relation.columns.map(\.name) : columns.map(\.name)
     guard let place = names.firstIndex(of: key), case .query(let query) = source else { return true }
@@ -159,16 +206,23 @@ extension TransactionCommand {
 }
 
 extension Statement {
-  /// The qualified name of the relation that INSERT, UPDATE or DELETE writes.
-  public var writtenRelation: String? {
-    let name: QualifiedName
+  /// The name of the relation that INSERT, UPDATE, DELETE or MERGE writes.
+  public var target: QualifiedName? {
     switch kind {
-    case .insert(let insert): name = insert.table
-    case .update(let update): name = update.table
-    case .delete(let delete): name = delete.table
-    default: return nil
+    case .insert(let insert): insert.table
+    case .update(let update): update.table
+    case .delete(let delete): delete.table
+    case .merge(let merge): merge.table
+    default: nil
     }
-    return name.parts.map(\.name).joined(separator: ".")
+  }
+
+  /// The name of the relation that INSERT, UPDATE, DELETE or MERGE writes, as the statement has it.
+  public var writtenRelation: String? { target.map { $0.parts.map(\.name).joined(separator: ".") } }
+
+  /// The names of all relations that the statement writes, also in WITH.
+  public var writtenRelations: [String] {
+    (with?.tables ?? []).flatMap(\.statement.writtenRelations) + (writtenRelation.map { [$0] } ?? [])
   }
 
   /// The command as its tag names it: `CREATE TRIGGER`.

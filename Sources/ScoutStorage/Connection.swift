@@ -126,36 +126,23 @@ public final class Connection {
   ) throws -> QueryResult {
     if let result = try executeSessionCommand(statement, sql: sql, rowLimit: rowLimit) { return result }
     if let result = try executeRoutineStatement(statement, sql: sql) { return result }
-    guard try !database.catalog(self).triggers.isEmpty else {
-      return try executeStatement(statement, sql: sql, parameters: parameters, rowLimit: rowLimit)
-    }
-    return try executeWithTriggers(statement, sql: sql, parameters: parameters, rowLimit: rowLimit)
-  }
-
-  /// Runs a parsed statement of `sql`.
-  func executeStatement(
-    _ statement: Statement, sql: String, parameters: [String: (type: SQLType, value: SQLValue)], rowLimit: Int
-  ) throws -> QueryResult {
-    let compiled = try compiler(parameters: parameters.mapValues(\.type)).compile(statement, sql: sql)
-    switch compiled {
-    case .statement(let compiled) where compiled.tracksRows:
-      return try trackingRows { try execute(compiled, values: parameters.mapValues(\.value), rowLimit: rowLimit) }
-    case .statement(let compiled):
-      return try execute(compiled, values: parameters.mapValues(\.value), rowLimit: rowLimit)
-    case .definition:
-      return try DefinitionExecutor(connection: self, statement: statement, sql: sql).run()
-    case .transaction:
-      throw SQLError(
-        .featureNotSupported, "\(statement.commandName) is supported only in a session", at: statement.range)
-    }
+    let call = StatementCall(statement: statement, sql: sql, parameters: parameters, rowLimit: rowLimit)
+    return try withoutTracking { try execute(call) }
   }
 
   /// Runs a compiled statement.
   public func execute(_ compiled: CompiledStatement, values: [String: SQLValue] = [:], rowLimit: Int = .max) throws
     -> QueryResult
   {
+    try execute(compiled, values: values, rowSets: [:], rowLimit: rowLimit)
+  }
+
+  /// - Parameter rowSets: What earlier steps of the command have returned.
+  func execute(
+    _ compiled: CompiledStatement, values: [String: SQLValue], rowSets: [String: SQLValue], rowLimit: Int
+  ) throws -> QueryResult {
     var result = QueryResult(columns: compiled.columns, rows: [], rowCount: 0, tag: "", timeZone: timeZone)
-    let statement = try bound(compiled, values: values)
+    let statement = try bound(compiled, values: values, rowSets: rowSets)
     while try statement.step() {
       if result.rows.count >= rowLimit {
         throw SQLError(
@@ -165,18 +152,12 @@ public final class Connection {
     }
     if let numbered = compiled.numberedRelation, changedRowCount > 0 { try noteRowKey(of: numbered) }
     result.rowCount = compiled.kind == .query ? result.rows.count : changedRowCount
-    result.tag =
-      switch compiled.kind {
-      case .query: "SELECT \(result.rowCount)"
-      case .insert: "INSERT 0 \(result.rowCount)"
-      case .update: "UPDATE \(result.rowCount)"
-      case .delete: "DELETE \(result.rowCount)"
-      }
+    result.tag = compiled.kind.tag(result.rowCount)
     return result
   }
 
   /// The number that SQLite gave a row is what `currval` gives afterwards.
-  private func noteRowKey(of name: String) throws {
+  func noteRowKey(of name: String) throws {
     let catalog = try database.catalog(self)
     guard let relation = catalog.relations[name], let key = relation.rowKey,
       let sequence = catalog.sequence(numbering: key.name, of: relation)
@@ -186,6 +167,12 @@ public final class Connection {
 
   /// The compiled statement, ready to step through.
   public func bound(_ compiled: CompiledStatement, values: [String: SQLValue] = [:]) throws -> PreparedStatement {
+    try bound(compiled, values: values, rowSets: [:])
+  }
+
+  func bound(_ compiled: CompiledStatement, values: [String: SQLValue], rowSets: [String: SQLValue]) throws
+    -> PreparedStatement
+  {
     let statement = try prepareGuarded(compiled)
     statement.bind(
       compiled.parameters.map { source in
@@ -194,6 +181,7 @@ public final class Connection {
         case .statementTime: SQLValue(session.statementTime)
         case .named(let name): values[name] ?? variableValues[name] ?? .null
         case .positional(let number): values[String(number)] ?? variableValues[String(number)] ?? .null
+        case .rows(let name): rowSets[name] ?? .null
         }
       })
     return statement
@@ -263,6 +251,9 @@ public final class PreparedStatement {
     while try step() {}
     sqlite3_reset(handle)
   }
+
+  /// Ends the run, so that the statement holds nothing open.
+  func reset() { sqlite3_reset(handle) }
 
   /// The current row.
   public var row: [SQLValue] {

@@ -44,6 +44,10 @@ extension Connection {
 }
 
 extension SQLError {
+  /// SQLite does not tell which foreign key it is.
+  static let foreignKeyViolation = SQLError(
+    .foreignKeyViolation, "insert or update or delete violates a foreign key constraint")
+
   /// - Parameter catalog: Asked only to name a violated constraint as PostgreSQL would.
   init(sqliteCode code: Int32, message: String, catalog: () -> StorageCatalog) {
     switch code {
@@ -55,7 +59,7 @@ extension SQLError {
     case ConstraintCode.unique, ConstraintCode.primaryKey, ConstraintCode.rowID:
       self = Self.uniqueViolation(message, catalog())
     case ConstraintCode.foreignKey:
-      self.init(.foreignKeyViolation, "insert or update or delete violates a foreign key constraint")
+      self = Self.foreignKeyViolation
     case ConstraintCode.check:
       self = Self.checkViolation(message, catalog())
     case ConstraintCode.trigger:

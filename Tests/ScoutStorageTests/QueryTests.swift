@@ -70,17 +70,4 @@ import Testing
     let error = #expect(throws: SQLError.self) { try database.write { try $0.execute(sql) } }
     #expect(error?.state.rawValue == state)
   }
-
-  /// PostgreSQL answers with the columns of both tables; fewer must not pass for that.
-  @Test(arguments: [
-    "update t set n = 1 from u where u.id = t.id returning *", "delete from t using u where u.id = t.id returning *",
-  ])
-  func `a star over several changed tables is refused`(_ sql: String) throws {
-    try database.write { connection in
-      _ = try connection.execute("create table t (id int, n int); create table u (id int); insert into t values (1, 0)")
-      let error = #expect(throws: SQLError.self) { try connection.execute(sql) }
-      #expect(error?.state == .featureNotSupported)
-      #expect(try connection.execute(sql.replacing("*", with: "t.*")).texts == [])
-    }
-  }
 }

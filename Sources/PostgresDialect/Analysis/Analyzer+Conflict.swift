@@ -37,7 +37,7 @@ extension Analyzer {
       let filter = try condition.map { expression throws(SQLError) in
         try self.condition(expression, .whereCondition, inner, name: "WHERE")
       }
-      tracksRows = !isSingleRow
+      tracksRows = !isSingleRow || step.tracksRows
       if tracksRows {
         action.write(" where ")
         action.write(onceOnly(relation, scope.relations[0].table, "ON CONFLICT DO UPDATE", filter))

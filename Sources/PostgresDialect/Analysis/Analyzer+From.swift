@@ -78,6 +78,9 @@ extension Analyzer {
           isRecursiveReference: common.isRecursiveReference), alias, name.range, scope)
       return .relation(common.storageName, alias: table)
     }
+    if name.parts.count == 1, openViews.isEmpty, let columns = step.rows[name.name] {
+      return try lowerRows(of: name, columns, alias, scope)
+    }
     let relation = try resolveRelation(name)
     guard relation.isPopulated else {
       throw SQLError(
@@ -106,7 +109,60 @@ extension Analyzer {
       ScopeRelation(
         name: visibleName, schema: alias == nil ? relation.schema : nil, table: table,
         columns: scopeColumns(relation, table), relation: relation), alias, name.range, scope)
-    return .relation(relation.storageName, alias: table)
+    return stored(relation, alias: table)
+  }
+
+  /// The rows that a step of the command has returned.
+  private func lowerRows(
+    of name: QualifiedName, _ columns: [ResultColumn], _ alias: TableAlias?, _ scope: Scope
+  ) throws(SQLError) -> SQLiteTable {
+    let table = uniqueAlias(alias?.name.name ?? name.name)
+    try add(
+      ScopeRelation(name: alias?.name.name ?? name.name, table: table, columns: rowColumns(columns, table)), alias,
+      name.range, scope)
+    return rows(name.name, alias: table)
+  }
+
+  /// A row set that is bound to a parameter, as a FROM item.
+  func rows(_ name: String, alias: String) -> SQLiteTable {
+    .function("pg_rows", [.parameter(context.parameters.number(of: .rows(name)))], alias: alias)
+  }
+
+  /// The columns of a row set, which SQLite calls `c1`, `c2` ….
+  func rowColumns(_ columns: [ResultColumn], _ table: String) -> [ScopeColumn] {
+    columns.enumerated().map { index, column in
+      ScopeColumn(name: column.name, expression: column.known.use(table, "c\(index + 1)"))
+    }
+  }
+
+  /// A stored table, as it was when the command began where a step has changed it since.
+  func stored(_ relation: Relation, alias: String) -> SQLiteTable {
+    guard let snapshot = snapshots[relation.storageName] else {
+      return .relation(relation.storageName, alias: alias)
+    }
+    let current = uniqueAlias("current")
+    let changed = uniqueAlias("changed")
+    let old = uniqueAlias("old")
+    func items(_ table: String, row: String) -> [SQLiteItem] {
+      [SQLiteItem(expression: .column(ColumnUse(table: table, column: row)), alias: "rowid")]
+        + relation.columns.map {
+          SQLiteItem(expression: .column(ColumnUse(table: table, column: $0.name)), alias: $0.name)
+        }
+    }
+    let isSame = SQLiteExpression.infix(
+      "=", .column(ColumnUse(table: changed, column: "engine row")),
+      .column(ColumnUse(table: current, column: "rowid")))
+    let changes = SQLiteSelect(
+      items: [SQLiteItem(expression: .integer(1), alias: nil)], from: .relation(snapshot, alias: changed),
+      condition: isSame)
+    let unchanged = SQLiteSelect(
+      items: items(current, row: "rowid"), from: .relation(relation.storageName, alias: current),
+      condition: .prefix("not", .exists(SQLiteQuery(body: .select(changes)))))
+    let kept = SQLiteSelect(
+      items: items(old, row: "engine row"), from: .relation(snapshot, alias: old),
+      condition: .column(ColumnUse(table: old, column: "engine kept")))
+    return .subquery(
+      SQLiteQuery(body: .compound("union all", .select(unchanged), .select(kept))), alias: alias)
   }
 
   func scopeColumns(_ relation: Relation, _ table: String) -> [ScopeColumn] {

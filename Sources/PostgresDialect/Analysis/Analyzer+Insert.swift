@@ -64,11 +64,11 @@ extension Analyzer {
     }
     let scope = targetScope(
       relation, alias: insert.alias?.name ?? relation.name, table: alias, parent: with.scope)
-    var result = LoweredWrite(sql: "", columns: [])
+    var result = LoweredWrite(.insert, relation)
     if let conflict = insert.onConflict {
       result.tracksRows = try write(conflict, relation, scope, isSingleRow: isSingleRow, &printer)
     }
-    result.columns = try writeReturning(insert.returning, scope, &printer)
+    try writeReturning(insert.returning, scope, insert.with, &printer, &result)
     result.sql = printer.text
     return result
   }
@@ -104,20 +104,7 @@ extension Analyzer {
       for row in values where row.count != width {
         throw SQLError(.syntaxError, "VALUES lists must all be the same length", at: row.first?.range ?? range)
       }
-      let kept = try takenTargets(targets, insert, range) { column in
-        values.allSatisfy { if case .defaultValue = $0[column].kind { true } else { false } }
-      }
-      let all = targets
-      targets = kept.map { all[$0] }
-      let inner = Scope(parent: scope)
-      let rows = try values.map { row throws(SQLError) in
-        try kept.map { index throws(SQLError) in
-          let value = try assigned(row[index], to: all[index], inner)
-          if case .defaultValue = row[index].kind { return value }
-          return numbered(value, all[index], insert.table)
-        }
-      }
-      return .rows(rows)
+      return .rows(try insertRows(values, insert, &targets, Scope(parent: scope), range))
     }
     let lowered = try lower(source, parent: scope)
     try checkWidth(lowered.columns.count, &targets, isListed: isListed, source.range)
@@ -133,6 +120,46 @@ extension Analyzer {
     }
     query.storageColumns = kept.map { query.storageColumns[$0] }
     return .query(query)
+  }
+
+  /// The rows of VALUES, without the columns that compute their own.
+  private func insertRows(
+    _ values: [[Expression]], _ insert: Insert, _ targets: inout [RelationColumn], _ scope: Scope, _ range: SourceRange
+  ) throws(SQLError) -> [[SQLiteExpression]] {
+    let kept = try takenTargets(targets, insert, range) { column in
+      values.allSatisfy { if case .defaultValue = $0[column].kind { true } else { false } }
+    }
+    let all = targets
+    targets = kept.map { all[$0] }
+    return try values.map { row throws(SQLError) in
+      try kept.map { index throws(SQLError) in
+        let value = try assigned(row[index], to: all[index], scope)
+        if case .defaultValue = row[index].kind { return value }
+        return numbered(value, all[index], insert.table)
+      }
+    }
+  }
+
+  /// The new row of an INSERT in MERGE: the columns that are set, defaults among them, with their values.
+  func insertedRow(
+    _ insert: Insert, _ values: [Expression]?, _ relation: Relation, _ scope: Scope, _ range: SourceRange
+  )
+    throws(SQLError) -> [(column: String, value: SQLiteExpression)]
+  {
+    var targets = try insertTargets(insert, relation)
+    var row: [SQLiteExpression] = []
+    if let values {
+      try checkWidth(values.count, &targets, isListed: !insert.columns.isEmpty, values.last?.range ?? range)
+      row = try insertRows([values], insert, &targets, scope, range)[0]
+    } else {
+      targets = []
+    }
+    var result = zip(targets, row).map { ($0.name, $1) }
+    for column in relation.columns
+    where column.defaultExpression != nil && !targets.contains(where: { $0.name == column.name }) {
+      result.append((column.name, try defaultValue(of: column)))
+    }
+    return result
   }
 
   /// The places of the columns that take the statement's values: not those that compute their own.

@@ -1,4 +1,14 @@
 extension Analyzer {
+  /// A query that is a statement, or a step of a command.
+  func lowerStatement(_ query: Query) throws(SQLError) -> LoweredQuery {
+    guard step.commonTables != nil else { return try lower(query, parent: nil) }
+    let outer = try lowerWith(nil)
+    var lowered = try lower(query, parent: outer.scope)
+    lowered.query.commonTables = outer.tables + lowered.query.commonTables
+    lowered.query.isRecursive = outer.isRecursive || lowered.query.isRecursive
+    return lowered
+  }
+
   /// A query with its WITH, ORDER BY and LIMIT.
   func lower(_ query: Query, parent: Scope?) throws(SQLError) -> LoweredQuery {
     let scope = Scope(parent: parent)
@@ -66,7 +76,8 @@ extension Analyzer {
     }
     guard case .query(let query) = table.statement.kind else {
       throw SQLError(
-        .featureNotSupported, "INSERT, UPDATE and DELETE in WITH are not supported yet", at: table.statement.range)
+        .featureNotSupported, "WITH clause containing a data-modifying statement must be at the top level",
+        at: table.name.range)
     }
     let storageName = uniqueAlias(name)
     if isRecursive, case .setOperation(.union, let isAll, let first, let second) = query.body, second.mentions(name) {

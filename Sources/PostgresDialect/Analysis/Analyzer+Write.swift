@@ -1,9 +1,35 @@
 /// A statement that writes, after analysis.
+///
+/// Usually the text of one statement of SQLite's; with ``rows`` instead, a query for what is to be written.
 struct LoweredWrite {
-  var sql: String
-  var columns: [ResultColumn]
-  /// Whether the rows that are written must be remembered: see ``Analyzer/onceOnly(_:_:_:)``.
+  var kind: CompiledStatement.Kind
+  var relation: Relation
+  var sql = ""
+  var columns: [ResultColumn] = []
+  /// Whether the rows that are written must be remembered: see ``Analyzer/onceOnly(_:_:_:_:)``.
   var tracksRows = false
+  /// See ``CompiledStatement/numberedRelation``.
+  var numberedRelation: String?
+  /// See ``CompiledWrite/CollectedRows``.
+  var rows: LoweredQuery?
+  var actions: [CompiledWrite.CollectedRows.Action] = []
+  /// RETURNING, where it is a query of its own.
+  var returning: LoweredQuery?
+  var reads: Set<String> = []
+  var returningReads: Set<String> = []
+
+  init(_ kind: CompiledStatement.Kind, _ relation: Relation) {
+    self.kind = kind
+    self.relation = relation
+  }
+
+  /// Whether SQLite can run it as one statement.
+  var isOneStatement: Bool { rows == nil && returning == nil }
+
+  var description: StepDescription {
+    StepDescription(
+      columns: returning?.columns.map(\.known) ?? columns, reads: reads, returningReads: returningReads)
+  }
 }
 
 /// The common tables in front of a statement, and the scope in which their names are known.
@@ -44,11 +70,36 @@ extension Analyzer {
     return column
   }
 
+  /// INSERT, UPDATE, DELETE and MERGE; nil for another statement.
+  func lowerWrite(_ statement: Statement) throws(SQLError) -> LoweredWrite? {
+    var lowered: LoweredWrite
+    switch statement.kind {
+    case .insert(let insert):
+      lowered = try lower(insert, range: statement.range)
+      if insert.numbersRows(of: lowered.relation) { lowered.numberedRelation = lowered.relation.qualifiedName }
+    case .update(let update): lowered = try lower(update)
+    case .delete(let delete): lowered = try lower(delete)
+    case .merge(let merge): lowered = try lower(merge, range: statement.range)
+    default: return nil
+    }
+    lowered.reads.formUnion(readTables)
+    if lowered.kind != .insert { lowered.reads.insert(lowered.relation.storageName) }
+    return lowered
+  }
+
+  /// WITH, and the common tables around the statement.
   func lowerWith(_ with: WithClause?) throws(SQLError) -> LoweredWith {
-    var lowered = LoweredWith(scope: Scope(parent: nil))
-    guard let with else { return lowered }
-    lowered.isRecursive = with.isRecursive
-    lowered.tables = try lowerTables(of: with, lowered.scope)
+    let outer = Scope(parent: nil)
+    var lowered = LoweredWith(scope: outer)
+    if let around = step.commonTables {
+      lowered.isRecursive = around.isRecursive
+      lowered.tables = try lowerTables(of: around, outer)
+    }
+    if let with {
+      lowered.scope = Scope(parent: outer)
+      lowered.isRecursive = lowered.isRecursive || with.isRecursive
+      lowered.tables += try lowerTables(of: with, lowered.scope)
+    }
     return lowered
   }
 
@@ -128,18 +179,6 @@ extension Analyzer {
         columns: scopeColumns(relation, table), relation: relation)
     ]
     return scope
-  }
-
-  func writeReturning(_ items: [SelectItem], _ scope: Scope, _ printer: inout SQLitePrinter) throws(SQLError)
-    -> [ResultColumn]
-  {
-    guard !items.isEmpty else { return [] }
-    let outputs = try lowerItems(items, scope, clause: .returning)
-    printer.write(" returning ")
-    printer.qualifiesColumns = false
-    printer.writeList(outputs) { printer, output in printer.write(output.value.sql) }
-    printer.qualifiesColumns = true
-    return outputs.map(\.column.known)
   }
 }
 

@@ -18,11 +18,17 @@ final class Analyzer {
   let parameterTypes: [ParameterList.Source: SQLType]
   /// The variables of the routine around the statement.
   var variables: RoutineVariables?
+  /// What the statement sees as a step of a command.
+  let step: StepEnvironment
+  /// The snapshots through which changed tables are read, by the tables' names in SQLite.
+  var snapshots: [String: String]
 
   init(
     catalog: any Catalog, timeZone: TimeZoneRules, parameterTypes: [ParameterList.Source: SQLType] = [:],
-    variables: RoutineVariables? = nil
+    variables: RoutineVariables? = nil, step: StepEnvironment = StepEnvironment()
   ) {
+    self.step = step
+    snapshots = step.snapshots
     self.variables = variables
     self.catalog = catalog
     self.parameterTypes = parameterTypes

@@ -89,7 +89,7 @@ struct CommonTableBinding {
 enum Clause: Sendable {
   case select, from, joinCondition, whereCondition, groupBy, having, orderBy, limit, values, windowDefinition,
     aggregateArguments, filter, distinctOn, defaultValue, check, indexKey, indexPredicate, generated, assignment,
-    returning
+    returning, mergeCondition
 
   var name: String {
     switch self {
@@ -113,6 +113,7 @@ enum Clause: Sendable {
     case .generated: "column generation expressions"
     case .assignment: "UPDATE"
     case .returning: "RETURNING"
+    case .mergeCondition: "MERGE WHEN conditions"
     }
   }
 

@@ -86,6 +86,8 @@ public struct ParameterList: Hashable, Sendable {
     case transactionTime
     /// The statement's start in microseconds since 1970-01-01 UTC.
     case statementTime
+    /// The rows that another step of the command has returned, as a row set.
+    case rows(String)
   }
 
   public private(set) var sources: [Source] = []

@@ -174,11 +174,10 @@ extension Parser {
   }
 
   private func mergeInsert() throws(ParseFailure) -> Merge.Action {
-    let start = self.start
     try expect(.insert)
     if accept(.default) {
       try expect(.values)
-      return .insert(columns: [], values: nil)
+      return .insert(columns: [], overriding: nil, values: nil)
     }
     let columns = at(.leftParenthesis) ? try insertColumns() : []
     let overriding = try self.overriding()
@@ -186,7 +185,6 @@ extension Parser {
     try open()
     let values = try expressions()
     try close()
-    if overriding != nil { throw unsupported("OVERRIDING in MERGE", from: start) }
-    return .insert(columns: columns, values: values)
+    return .insert(columns: columns, overriding: overriding, values: values)
   }
 }

@@ -171,7 +171,7 @@ public struct Merge: Hashable, Sendable {
   public enum Action: Hashable, Sendable {
     case update([Assignment])
     case delete
-    case insert(columns: [Identifier], values: [Expression]?)
+    case insert(columns: [Identifier], overriding: Insert.Overriding?, values: [Expression]?)
     case nothing
   }
 

@@ -5,11 +5,52 @@ enum SyntaxWalker {
     var visible = commonTables
     for table in query.with?.tables ?? [] {
       if query.with?.isRecursive == true { visible.insert(table.name.name) }
-      if case .query(let inner) = table.statement.kind { relations(in: inner, commonTables: visible, &names) }
+      relations(in: table.statement, commonTables: visible, &names)
       visible.insert(table.name.name)
     }
     relations(in: query.body, visible, &names)
     for item in query.orderBy { relations(in: item.expression, visible, &names) }
+  }
+
+  /// The relations that a statement reads, its target left out.
+  static func relations(in statement: Statement, commonTables: Set<String>, _ names: inout [QualifiedName]) {
+    if case .query(let query) = statement.kind { return relations(in: query, commonTables: commonTables, &names) }
+    var visible = commonTables
+    let with = statement.with
+    for table in with?.tables ?? [] {
+      if with?.isRecursive == true { visible.insert(table.name.name) }
+      relations(in: table.statement, commonTables: visible, &names)
+      visible.insert(table.name.name)
+    }
+    func read(_ expressions: [Expression?]) {
+      for case .some(let expression) in expressions { relations(in: expression, visible, &names) }
+    }
+    switch statement.kind {
+    case .insert(let insert):
+      if case .query(let query) = insert.source { relations(in: query, commonTables: visible, &names) }
+      if case .update(let assignments, let condition)? = insert.onConflict?.action {
+        read(assignments.map(\.value) + [condition])
+      }
+      read(insert.returning.map(\.expression))
+    case .update(let update):
+      for table in update.from { relations(in: table, visible, &names) }
+      read(update.assignments.map(\.value) + [update.condition] + update.returning.map(\.expression))
+    case .delete(let delete):
+      for table in delete.using { relations(in: table, visible, &names) }
+      read([delete.condition] + delete.returning.map(\.expression))
+    case .merge(let merge):
+      relations(in: merge.source, visible, &names)
+      read([merge.on])
+      for branch in merge.branches {
+        read([branch.condition])
+        switch branch.action {
+        case .update(let assignments): read(assignments.map(\.value))
+        case .insert(_, _, let values): read(values ?? [])
+        case .delete, .nothing: break
+        }
+      }
+    default: break
+    }
   }
 
   private static func relations(in body: QueryBody, _ visible: Set<String>, _ names: inout [QualifiedName]) {

@@ -131,6 +131,8 @@ final class SessionState: @unchecked Sendable {
   /// The rows of the running command, where it asks for them; and how many commands around each other do.
   var writtenRows: WrittenRows?
   var trackingDepth = 0
+  /// How many snapshots of tables the connection has made, for their names.
+  var snapshotCount = 0
   /// Receives what RAISE below EXCEPTION says: the level in capitals, and the message with its details.
   var onNotice: (@Sendable (String, SQLError) -> Void)?
 

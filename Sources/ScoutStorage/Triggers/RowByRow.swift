@@ -3,8 +3,8 @@ import PostgresDialect
 /// Writing rows one by one, after their BEFORE triggers.
 extension Connection {
   func executeRowByRow(
-    _ statement: Statement, _ sql: String, _ parameters: [String: (type: SQLType, value: SQLValue)],
-    _ relation: Relation, _ operations: [TriggerOperation], _ catalog: StorageCatalog, level: Int
+    _ command: CompiledCommand, _ call: StatementCall, _ relation: Relation, _ operations: [TriggerOperation],
+    _ catalog: StorageCatalog, level: Int
   ) throws -> QueryResult {
     let state = session.triggers
     state.levels[level].relation = relation.qualifiedName
@@ -14,12 +14,10 @@ extension Connection {
     if operations.first == .insert, state.levels[level].collected.contains(.insert) {
       state.levels[level].collected = [.insert]
     }
-    var result = try executeStatement(statement, sql: sql, parameters: parameters, rowLimit: .max)
+    var result = try run(command, call)
     let candidates = state.levels[level].candidates
     state.levels[level].candidates = []
-    for candidate in candidates {
-      try write(candidate, statement, sql, parameters, relation, level, &result)
-    }
+    for candidate in candidates { try write(candidate, call, relation, level, &result) }
     state.levels[level].collected = []
     let tag = operations.first == .insert ? "INSERT 0" : operations.first?.rawValue ?? ""
     result.tag = "\(tag) \(result.rowCount)"
@@ -27,30 +25,30 @@ extension Connection {
   }
 
   private func write(
-    _ candidate: TriggerState.Candidate, _ statement: Statement, _ sql: String,
-    _ parameters: [String: (type: SQLType, value: SQLValue)], _ relation: Relation, _ level: Int,
+    _ candidate: TriggerState.Candidate, _ call: StatementCall, _ relation: Relation, _ level: Int,
     _ result: inout QueryResult
   ) throws {
-    let changed = candidate.operation == .update ? statement.assignedColumns : nil
+    let changed = candidate.operation == .update ? call.statement.assignedColumns : nil
     let state = session.triggers
     state.levels[level].collected = []
     guard
       let row = try fireBefore(
         relation.qualifiedName, candidate.operation, old: candidate.old, new: candidate.new, changed: changed)
     else { return }
-    var parameters = parameters
-    let single = try statement.single(
-      candidate, relation, row, changed: changed ?? [], parameters: &parameters)
+    var single = call
+    single.statement = try call.statement.single(
+      candidate, relation, row, changed: changed ?? [], parameters: &single.parameters)
     state.levels[level].applied = candidate.operation
     if candidate.operation == .insert { state.levels[level].collected = [.update] }
     defer { state.levels[level].applied = nil }
-    let written = try executeStatement(single, sql: sql, parameters: parameters, rowLimit: .max)
+    let written = try run(compile(single), single)
     result.rows += written.rows
+    try call.checkLimit(result)
     result.rowCount += written.rowCount
     // The row was there already, and ON CONFLICT makes this an update with triggers of its own.
     let updates = state.levels[level].candidates
     state.levels[level].candidates = []
-    for update in updates { try write(update, statement, sql, parameters, relation, level, &result) }
+    for update in updates { try write(update, call, relation, level, &result) }
   }
 }
 
@@ -62,6 +60,12 @@ extension Statement {
     case .insert(let insert):
       guard case .update(let assignments, _)? = insert.onConflict?.action else { return [] }
       return Set(assignments.flatMap { $0.columns.map(\.name) })
+    case .merge(let merge):
+      return Set(
+        merge.branches.flatMap { branch -> [String] in
+          guard case .update(let assignments) = branch.action else { return [] }
+          return assignments.flatMap { $0.columns.map(\.name) }
+        })
     default: return []
     }
   }
@@ -95,34 +99,21 @@ extension Statement {
     }
     switch kind {
     case .insert(var insert) where candidate.operation == .insert:
-      insert.with = nil
       insert.columns = values.map(\.column)
       insert.overriding = .system
       insert.source = .query(Query(body: .values([values.map(\.value)]), range: range))
       return Statement(.insert(insert), at: range)
     case .insert(let insert):
       let update = Update(
-        table: insert.table, alias: insert.alias, assignments: Self.assignments(values),
+        with: insert.with, table: insert.table, alias: insert.alias, assignments: Self.assignments(values),
         condition: own(insert.alias), returning: insert.returning)
       return Statement(.update(update), at: range)
     case .update(var update):
-      if !update.from.isEmpty, !update.returning.isEmpty {
-        throw SQLError(
-          .featureNotSupported, "UPDATE … FROM … RETURNING on a table with BEFORE row triggers is not supported yet",
-          at: range)
-      }
-      update.with = nil
       update.from = []
       update.assignments = Self.assignments(values)
       update.condition = own(update.alias)
       return Statement(.update(update), at: range)
     case .delete(var delete):
-      if !delete.using.isEmpty, !delete.returning.isEmpty {
-        throw SQLError(
-          .featureNotSupported, "DELETE … USING … RETURNING on a table with BEFORE row triggers is not supported yet",
-          at: range)
-      }
-      delete.with = nil
       delete.using = []
       delete.condition = own(delete.alias)
       return Statement(.delete(delete), at: range)

@@ -1,39 +1,62 @@
 import PostgresDialect
 
 extension Connection {
-  /// Runs a statement with the triggers of what it writes.
+  /// Runs a command with the triggers of what it writes.
   ///
-  /// AFTER row triggers fire at the end of the statement in the order of the rows, as in PostgreSQL. A table with BEFORE
-  /// row triggers is written in two steps: the statement first runs with its rows kept from the table; then each row goes
-  /// through the triggers and is written by itself.
-  func executeWithTriggers(
-    _ statement: Statement, sql: String, parameters: [String: (type: SQLType, value: SQLValue)], rowLimit: Int
-  ) throws -> QueryResult {
-    let catalog = try database.catalog(self)
+  /// AFTER triggers fire at its end in the order of what happened, as in PostgreSQL. A table with BEFORE row triggers is
+  /// written in two steps: the statement first runs with its rows kept from the table; then each row goes through the
+  /// triggers and is written by itself.
+  func firingTriggers<Value>(_ body: () throws -> Value) throws -> Value {
     let state = session.triggers
     state.levels.append(TriggerState.Level())
     let depth = state.levels.count
     defer { state.levels.removeLast(state.levels.count - depth + 1) }
-    let target = statement.triggerTarget.flatMap { catalog.relation(schema: $0.schema, name: $0.name) }
-    let operations = statement.triggerOperations
-    if let target {
-      for operation in operations { try fireStatement(target, .before, operation, catalog) }
-    }
-    var result: QueryResult
-    if let target, let primary = operations.first,
-      operations.contains(where: {
-        !catalog.triggers(target.qualifiedName, .before, $0, isRow: true).isEmpty
-      }), [.insert, .update, .delete].contains(primary), statement.isPlainWrite
-    {
-      result = try executeRowByRow(
-        statement, sql, parameters, target, operations, catalog, level: depth - 1)
-    } else {
-      result = try executeStatement(statement, sql: sql, parameters: parameters, rowLimit: rowLimit)
-    }
-    if case .truncate = statement.kind { state.levels[depth - 1].events = [] }
+    let result = try body()
     try fireEvents(level: depth - 1)
-    if let target {
-      for operation in operations { try fireStatement(target, .after, operation, catalog) }
+    return result
+  }
+
+  /// Runs one statement of the command with its BEFORE triggers; its AFTER triggers wait for the command's end.
+  func runFiring(_ command: CompiledCommand, _ call: StatementCall) throws -> QueryResult {
+    let catalog = try database.catalog(self)
+    let state = session.triggers
+    let level = state.levels.count - 1
+    let statement = call.statement
+    let operations = statement.triggerOperations
+    guard !catalog.triggers.isEmpty, let primary = operations.first,
+      let target = statement.triggerTarget.flatMap({ catalog.relation(schema: $0.schema, name: $0.name) })
+    else { return try run(command, call) }
+    func triggers(_ timing: CreateTrigger.Timing, _ operation: TriggerOperation) -> [StoredTrigger] {
+      let changed = statement.assignedColumns
+      return catalog.triggers(target.qualifiedName, timing, operation, isRow: false)
+        .filter { $0.concerns(operation, columns: changed) }
+    }
+    for operation in operations
+    where state.levels[level].started.insert("\(operation.rawValue) \(target.qualifiedName)").inserted {
+      for trigger in triggers(.before, operation) {
+        _ = try run(trigger, operation, target, old: nil, new: nil)
+      }
+    }
+    let result: QueryResult
+    if command.isOneStatement, [.insert, .update, .delete].contains(primary),
+      operations.contains(where: { !catalog.triggers(target.qualifiedName, .before, $0, isRow: true).isEmpty })
+    {
+      result = try executeRowByRow(command, call, target, operations, catalog, level: level)
+    } else {
+      result = try run(command, call)
+    }
+    // The rows of TRUNCATE fire nothing.
+    if primary == .truncate { state.levels[level].events = [] }
+    // As PostgreSQL does, in the opposite order of the BEFORE triggers, and behind the last part of the command that
+    // writes the table so.
+    for operation in operations.reversed() {
+      let events = triggers(.after, operation).map {
+        TriggerState.Event(trigger: $0.id, relation: target.qualifiedName, operation: operation)
+      }
+      state.levels[level].events.removeAll { earlier in
+        events.contains { $0.trigger == earlier.trigger && $0.operation == earlier.operation }
+      }
+      state.levels[level].events += events
     }
     return result
   }
@@ -62,14 +85,6 @@ extension Connection {
       let trigger = catalog.triggers[event.relation]?.first(where: { $0.id == event.trigger && $0.isEnabled })
     else { return }
     _ = try run(trigger, event.operation, relation, old: event.old, new: event.new)
-  }
-
-  private func fireStatement(
-    _ relation: Relation, _ timing: CreateTrigger.Timing, _ operation: TriggerOperation, _ catalog: StorageCatalog
-  ) throws {
-    for trigger in catalog.triggers(relation.qualifiedName, timing, operation, isRow: false) {
-      _ = try run(trigger, operation, relation, old: nil, new: nil)
-    }
   }
 
   /// The BEFORE row triggers of a row.
@@ -180,13 +195,6 @@ extension Statement {
     case .merge(let merge): merge.table
     case .truncate(let names, _, _): names.first
     default: nil
-    }
-  }
-
-  var isPlainWrite: Bool {
-    switch kind {
-    case .insert, .update, .delete: true
-    default: false
     }
   }
 

@@ -22,6 +22,8 @@ final class TriggerState {
   /// One statement under way.
   struct Level {
     var events: [Event] = []
+    /// The relations and operations whose BEFORE statement triggers have run: they do so once in a command.
+    var started: Set<String> = []
     /// The relation and operations whose rows are collected and not written.
     var relation = ""
     var collected: Set<TriggerOperation> = []

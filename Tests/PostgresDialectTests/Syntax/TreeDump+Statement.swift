@@ -179,7 +179,11 @@ extension TreeDump {
       switch branch.action {
       case .update(let assignments): ["update"] + assignments.map(dump)
       case .delete: ["delete"]
-      case .insert(let columns, let values): ["insert", dump(columns), values.map { list($0.map(dump)) } ?? "default"]
+      case .insert(let columns, let overriding, let values):
+        [
+          "insert", dump(columns), overriding.map { "overriding-\($0)" },
+          values.map { list($0.map(dump)) } ?? "default",
+        ]
       case .nothing: ["nothing"]
       }
     return list([branch.isMatched ? "matched" : "not-matched", branch.condition.map(dump)] + action)
