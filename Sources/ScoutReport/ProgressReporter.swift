@@ -30,6 +30,7 @@ public struct ProgressReporter: Sendable {
   private static let barWidth = 20
 
   private let label: String
+  private let unit: String
   private let totalRows: Int?
   private let totalBytes: Int?
   private let display: Display
@@ -47,6 +48,7 @@ public struct ProgressReporter: Sendable {
   ///
   /// - Parameters:
   ///   - label: What is being done.
+  ///   - unit: What a row is called: one of them.
   ///   - totalRows: How many rows there will be, when that is known and `totalBytes` is not.
   ///   - totalBytes: How many bytes there will be; nil for a pipe, whose length nobody knows. A total of zero or less
   ///     counts as unknown.
@@ -55,10 +57,12 @@ public struct ProgressReporter: Sendable {
   ///   - clock: Seconds since any fixed moment.
   ///   - sink: Takes the text to write, with its line ends and control sequences.
   public init(
-    _ label: String, totalRows: Int? = nil, totalBytes: Int? = nil, display: Display, style: Style = .plain,
+    _ label: String, unit: String = "row", totalRows: Int? = nil, totalBytes: Int? = nil, display: Display,
+    style: Style = .plain,
     clock: @escaping @Sendable () -> Double, sink: @escaping @Sendable (String) -> Void
   ) {
     self.label = TerminalText.line(of: label)
+    self.unit = unit
     self.totalRows = totalRows.flatMap { $0 > 0 ? $0 : nil }
     self.totalBytes = totalBytes.flatMap { $0 > 0 ? $0 : nil }
     self.display = display
@@ -119,7 +123,7 @@ public struct ProgressReporter: Sendable {
   }
 
   private var amounts: [String] {
-    let rowText = "\(humanCount(rows)) \(rows == 1 ? "row" : "rows")"
+    let rowText = "\(humanCount(rows)) \(unit)\(rows == 1 ? "" : "s")"
     return bytes > 0 ? [rowText, humanBytes(bytes)] : [rowText]
   }
 
@@ -127,7 +131,7 @@ public struct ProgressReporter: Sendable {
     // Over less than a millisecond a rate is noise.
     guard elapsed >= 0.001 else { return [] }
     func perSecond(_ amount: Int) -> Int { Int(exactly: (Double(amount) / elapsed).rounded()) ?? Int.max }
-    let rowRate = "\(humanCount(perSecond(rows))) rows/s"
+    let rowRate = "\(humanCount(perSecond(rows))) \(unit)s/s"
     return bytes > 0 ? [rowRate, "\(humanBytes(perSecond(bytes)))/s"] : [rowRate]
   }
 

@@ -59,7 +59,9 @@ import Testing
   @Test func `unknown kinds stay queued and are reported`() throws {
     let shop = try Shop()
     _ = try shop.scout("queue", "enqueue", "--payload", "{}", "--kind", "translate", "--priority", "0")
-    #expect(try shop.scout("queue", "work", "--drain").status == 0)
+    let worked = try shop.scout("queue", "work", "--drain")
+    #expect(worked.status == 0)
+    #expect(worked.error.contains("scout: 1 job of the unknown kind translate stays queued\n"), "\(worked)")
     #expect(try shop.rows("select status from deep_research.sku_jobs") == ["queued"])
     #expect(try shop.scout("queue", "stats", "--format", "csv").output.contains("unhandled_kind:translate,1\r\n"))
   }
@@ -80,6 +82,34 @@ import Testing
         select s.upc, s.price_min, s.size, p.product_name, m.confidence from deep_research.sku_summary s
         join deep_research.sku_matches m on m.sku_summary_id = s.id join masterdata.products p on p.id = m.product_id
         """) == ["4800016644931|19.25|60g|Oishi Prawn Crackers 60g|0.95"])
+  }
+
+  @Test func `unique keys with states and a window, deadlines, and the histogram`() throws {
+    let shop = try Shop()
+    let alaska = ["queue", "enqueue", "Alaska", "--unique-key", "k"]
+    func status(_ arguments: [String]) throws -> Int32? {
+      try ScoutProgram.run(arguments + ["--now", testNow], in: shop.folder.path).status
+    }
+    #expect(try status(alaska) == 0)
+    #expect(try status(alaska) == 1)
+    #expect(try shop.scout("queue", "work", "--drain").status == 0)
+    // The first has succeeded, which is in the way only when asked for, and only for an hour.
+    #expect(try status(alaska + ["--unique-state", "success", "--unique-within", "1h"]) == 1)
+    #expect(try status(alaska + ["--unique-state", "success", "--unique-within", "0s"]) == 0)
+    #expect(try shop.scout("queue", "enqueue", "Oishi", "--unique-state", "queued").status == 2)
+    #expect(try shop.scout("queue", "enqueue", "Oishi", "Alaska", "--unique-key", "k").status == 2)
+    #expect(try shop.scout("queue", "enqueue", "Oishi", "--deadline", "0s").status == 0)
+    #expect(try shop.scout("queue", "work", "--drain").status == 0)
+    #expect(
+      try shop.rows("select task_payload->>'brand', status, last_error from deep_research.sku_jobs order by 1, 2")
+        == [
+          "Alaska|success|", "Alaska|success|", "Oishi|failed|the deadline passed before the job could start",
+        ])
+    let histogram = try shop.scout("queue", "stats", "--histogram", "--format", "csv").output
+    #expect(histogram.hasPrefix("below_seconds,waited,ran\r\n0.000"), "\(histogram)")
+    let counts = histogram.split(whereSeparator: \.isNewline).dropFirst().map { $0.split(separator: ",") }
+    #expect(counts.reduce(0) { $0 + (Int($1[1]) ?? 0) } == 2)
+    #expect(counts.reduce(0) { $0 + (Int($1[2]) ?? 0) } == 2)
   }
 
   @Test func `jobs that run for too long are taken back`() throws {
@@ -118,7 +148,7 @@ import Testing
     }
     let brands = ["Alaska", "Oishi", "Del Monte", "Peerless", "Nobody"]
     var acknowledged: Set<String> = []
-    var random = SplitMix(seed: 11)
+    var random = SeededGenerator(seed: 11)
     var killed = 0
     for round in 0..<10 * Self.kills where killed < Self.kills {
       let enqueue = try ScoutProgram.start(
@@ -160,18 +190,5 @@ import Testing
         (select count(*) from "deep_research.sku_summary" s where s.brand = j.task_payload ->> '$.brand')
       """)
     #expect(wrong == 0)
-  }
-
-  private struct SplitMix {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
   }
 }

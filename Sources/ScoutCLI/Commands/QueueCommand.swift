@@ -111,6 +111,7 @@ struct QueueCommand: AsyncParsableCommand {
           scout queue enqueue Alaska "Del Monte" --priority 10
           scout queue enqueue --payload '{"brand": "Oishi"}' --run-after 30m
           scout queue enqueue Peerless --unique
+          scout queue enqueue JTI --unique-key jti --unique-state success
         """)
 
     @OptionGroup var global: GlobalOptions
@@ -128,11 +129,24 @@ struct QueueCommand: AsyncParsableCommand {
     var deadline: TimeSpan?
     @Option(help: "How often it is tried, 1 to 100.") var attempts = 5
     @Flag(help: "Refused while a job of the same kind and payload waits or runs.") var unique = false
+    @Option(help: ArgumentHelp("Refused while a job with the same key is in the way.", valueName: "key"))
+    var uniqueKey: String?
+    @Option(
+      help: ArgumentHelp("A state in which an earlier job is in the way; queued and running.", valueName: "state"))
+    var uniqueState: [JobState] = []
+    @Option(help: ArgumentHelp("Only jobs created within this time are in the way: 12h.", valueName: "time"))
+    var uniqueWithin: TimeSpan?
 
     func validate() throws {
       guard !brands.isEmpty || payload != nil else { throw ValidationError("name a brand, or give --payload") }
       guard brands.isEmpty || payload == nil else { throw ValidationError("brands and --payload exclude each other") }
       guard (1...100).contains(attempts) else { throw ValidationError("--attempts is 1 to 100") }
+      guard uniqueKey == nil || brands.count < 2 else {
+        throw ValidationError("--unique-key is one job's; with several brands use --unique")
+      }
+      guard unique || uniqueKey != nil || uniqueState.isEmpty && uniqueWithin == nil else {
+        throw ValidationError("--unique-state and --unique-within go with --unique or --unique-key")
+      }
       guard (0...1_000_000).contains(priority) else { throw ValidationError("--priority is 0 to 1000000") }
     }
 
@@ -149,7 +163,7 @@ struct QueueCommand: AsyncParsableCommand {
         JobSpecification(
           kind: JobKind(rawValue: kind), payload: payload, priority: priority,
           scheduledFor: runAfter.map { now.adding($0.duration) }, deadline: deadline.map { now.adding($0.duration) },
-          maximumAttempts: attempts, uniqueness: unique ? Uniqueness(key: "\(kind) \(payload)") : nil)
+          maximumAttempts: attempts, uniqueness: uniqueness(of: payload))
       }
       let results = try await scout.enqueue(specifications)
       var rows: [[String?]] = []
@@ -167,6 +181,12 @@ struct QueueCommand: AsyncParsableCommand {
           .show(as: output.format)
       }
       if isRefused { throw Failure.Reported(status: .notFine) }
+    }
+
+    private func uniqueness(of payload: String) -> Uniqueness? {
+      guard let key = uniqueKey ?? (unique ? "\(kind) \(payload)" : nil) else { return nil }
+      return Uniqueness(
+        key: key, states: uniqueState.isEmpty ? [.queued, .running] : Set(uniqueState), window: uniqueWithin?.duration)
     }
   }
 
@@ -247,13 +267,17 @@ struct QueueCommand: AsyncParsableCommand {
         EXAMPLES
           scout queue stats
           scout queue stats --format json
+          scout queue stats --histogram
         """)
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: FormatOptions
+    @Flag(help: "How long the successful jobs of the last day waited when they were due, and how long they ran.")
+    var histogram = false
 
     func run() throws {
-      try global.open(isReadOnly: true).queueStatistics().table.show(as: output.format)
+      let statistics = try global.open(isReadOnly: true).queueStatistics()
+      (histogram ? statistics.histogram : statistics.table).show(as: output.format)
     }
   }
 }
@@ -322,6 +346,22 @@ extension [StoredJob] {
 }
 
 extension QueueStatistics {
+  /// One row per power of two of a microsecond in which something was counted.
+  fileprivate var histogram: Table {
+    let used = waits.counts.indices.filter { waits.counts[$0] + runs.counts[$0] > 0 }
+    return Table(
+      columns: [
+        Table.Column("below_seconds", type: "numeric"), Table.Column("waited", type: "bigint"),
+        Table.Column("ran", type: "bigint"),
+      ],
+      rows: used.map { bucket in
+        [
+          Numeric(scaled: 1 << Int64(min(bucket, 62)), scale: 6).description, String(waits.counts[bucket]),
+          String(runs.counts[bucket]),
+        ]
+      })
+  }
+
   fileprivate var table: Table {
     func seconds(_ duration: Duration?) -> String? {
       duration.map { Numeric(scaled: Int64($0 / .milliseconds(1)), scale: 3).description }

@@ -31,7 +31,9 @@ extension QueueCommand {
       help: ArgumentHelp("A page for jobs that name none; {brand} is the brand.", valueName: "url"))
     var pageTemplate: [String] = []
     @Flag(help: "Let live read addresses on private networks.") var allowPrivateNetworks = false
-    @Option(help: ArgumentHelp("At most so many jobs a second of one brand or host.", valueName: "rate"))
+    @Option(
+      help: ArgumentHelp(
+        "At most so many jobs a second of one brand or host, and pages of one host.", valueName: "rate"))
     var rate: Double?
     @Option(help: ArgumentHelp("How long a job is this worker's without a sign of life.", valueName: "time"))
     var lease = TimeSpan(duration: .seconds(300))
@@ -49,6 +51,7 @@ extension QueueCommand {
       live.templates = pageTemplate
       live.allowsPrivateNetworks = allowPrivateNetworks
       let rate = rate ?? (source == "live" ? 1 : nil)
+      live.hostRate = rate.map { RateLimit(perSecond: $0) }
       let queue = scout.jobQueue(
         concurrency: concurrency, rate: rate.map { RateLimit(perSecond: $0) }, lease: lease.duration)
       let watch = WorkWatch(isQuiet: global.quiet)
@@ -61,6 +64,7 @@ extension QueueCommand {
       defer { stop.cancel() }
       let report = try await worker.run()
       watch.finish()
+      try reportUnhandled(scout)
       Table(
         columns: [
           "succeeded", "failed_attempts", "given_up", "snoozed", "lost", "rescued", "skus_new", "skus_seen_again",
@@ -74,6 +78,16 @@ extension QueueCommand {
         ]
       ).show(as: output.format)
       if report.givenUp > 0 { throw Failure.Reported(status: .notFine) }
+    }
+
+    /// Jobs of kinds that this program cannot run stay queued: somebody should know.
+    private func reportUnhandled(_ scout: Scout) throws {
+      guard !global.quiet else { return }
+      let kinds = try scout.queueStatistics().kinds.filter { $0.key != .brandSKUScrape }
+      for (kind, count) in kinds.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        let (jobs, verb) = count == 1 ? ("1 job", "stays") : ("\(count) jobs", "stay")
+        Console.err("scout: \(jobs) of the unknown kind \(TerminalText.line(of: kind.rawValue)) \(verb) queued\n")
+      }
     }
   }
 }
@@ -101,7 +115,7 @@ private final class WorkWatch: Sendable {
     state = Mutex(
       State(
         reporter: ProgressReporter(
-          "jobs", display: display, style: Style(environment: Console.environment, isTerminal: isTerminal),
+          "work", unit: "job", display: display, style: Style(environment: Console.environment, isTerminal: isTerminal),
           clock: { systemStopwatch() / .seconds(1) }, sink: { Console.err($0) })))
   }
 

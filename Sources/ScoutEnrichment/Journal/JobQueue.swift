@@ -47,6 +47,7 @@ public actor JobQueue {
   private var isFlushing = false
   /// The jobs that wait or run in the file, as of the last look and what happened here since.
   private var activeInFile = 0
+  private var lastCount = Timestamp(microseconds: .min)
   /// The last row that was read.
   private var lastRow: Int64 = 0
   private var lastPoll = Timestamp(microseconds: .min)
@@ -100,15 +101,25 @@ public actor JobQueue {
             and (?3 is null or j.task_type in (select value from json_each(?3)))
           order by j.scheduled_for > ?4, j.priority, j.scheduled_for, j.rowid limit ?2
           """, [.integer(all ? 0 : lastRow), .number(window), SQLValue(kinds), .time(now)])
-      let active = try connection.value(
-        "select count(*) from \"deep_research.sku_jobs\" where status in ('queued', 'running')")
-      return (jobs, active.integer, last)
+      return (jobs, try JournalReading.activeCount(connection), last)
     }
     lastPoll = now
     if all { lastFullLook = now }
     lastRow = last
-    if let active { activeInFile = Int(active) }
+    if let active {
+      activeInFile = Int(active)
+      lastCount = now
+    }
     for job in jobs { take(job.record) }
+  }
+
+  /// How many more jobs the queue may hold, over all processes.
+  private func room() throws -> Int {
+    if isOld(lastCount) {
+      lastCount = now
+      activeInFile = Int(try database.read { try JournalReading.activeCount($0) })
+    }
+    return max(0, configuration.scheduler.capacity - activeInFile)
   }
 
   private func take(_ record: JobRecord) {
@@ -128,8 +139,7 @@ public actor JobQueue {
   /// - Throws: ``QueueRefusal``, or ``SQLError`` when the file cannot be written.
   public func enqueue(_ specification: JobSpecification) async throws -> JobID {
     guard !scheduler.isClosed else { throw QueueRefusal.closed }
-    let capacity = configuration.scheduler.capacity
-    guard activeInFile < capacity else { throw QueueRefusal.full(capacity: capacity) }
+    guard try room() > 0 else { throw QueueRefusal.full(capacity: configuration.scheduler.capacity) }
     let record = try specification.record(id: newID(), at: now).withNormalizedPayload()
     activeInFile += 1
     do {
@@ -153,15 +163,19 @@ public actor JobQueue {
       let chunk = specifications[start..<min(start + configuration.batchSize, specifications.count)]
       start += chunk.count
       let now = now
-      let room = max(0, capacity - activeInFile)
+      let room = try room()
       let records = try chunk.prefix(room).map {
         (try $0.record(id: newID(), at: now).withNormalizedPayload(), $0.uniqueness)
       }
+      // Their room is taken before the disk is waited for, or several producers would fill it together.
+      activeInFile += records.count
+      var accepted = 0
+      defer { activeInFile -= records.count - accepted }
       let outcomes = try await journal.commit(records.map { .insert($0.0, $0.1) })
       for ((record, _), outcome) in zip(records, outcomes) {
         switch outcome {
         case .done:
-          activeInFile += 1
+          accepted += 1
           take(record)
           results.append(.success(record.id))
         case .refused(let refusal): results.append(.failure(refusal))
@@ -230,6 +244,7 @@ public actor JobQueue {
   /// The next job, once its claim is on the disk; nil when none may start now.
   public func claim() async throws -> ClaimedJob? {
     if isOld(lastPoll) { try load(all: false) }
+    try await failOverdue()
     var hasReadAll = false
     while !scheduler.isClosed {
       guard let job = scheduler.claim(at: now) else {
@@ -372,12 +387,32 @@ public actor JobQueue {
       }
       if try await takeBack(job.record, error: error, at: now) { rescued.append(job.record.id) }
     }
-    for id in scheduler.failOverdue(at: now) {
-      try? await write(.overdue(id, at: now))
-      scheduler.forget(id)
-      activeInFile -= 1
+    // Of kinds that nobody here runs, and beyond the window, only the file knows.
+    let overdue = try database.read { connection in
+      try JournalReading.jobs(
+        connection, where: "where c.deadline <= ?1 and j.status = 'queued' order by j.rowid", [.time(now)])
     }
+    for job in overdue where scheduler.record(job.record.id) == nil { try await storeOverdue(job.record.id, at: now) }
+    try await failOverdue()
     return rescued
+  }
+
+  /// Fails the waiting jobs whose deadline has passed.
+  private func failOverdue() async throws {
+    let now = now
+    for id in scheduler.failOverdue(at: now) {
+      scheduler.forget(id)
+      try await storeOverdue(id, at: now)
+    }
+  }
+
+  private func storeOverdue(_ id: JobID, at now: Timestamp) async throws {
+    do {
+      try await write(.overdue(id, at: now))
+      activeInFile -= 1
+    } catch is QueueRefusal {
+      // Another process came first.
+    }
   }
 
   private func takeBack(_ record: JobRecord, error: String, at now: Timestamp) async throws -> Bool {

@@ -27,6 +27,12 @@ enum JournalReading {
     try connection.rows(columns + tail, values).compactMap(job)
   }
 
+  /// The jobs that wait or run.
+  static func activeCount(_ connection: Connection) throws -> Int64 {
+    try connection.value("select count(*) from \"deep_research.sku_jobs\" where status in ('queued', 'running')")
+      .integer ?? 0
+  }
+
   private static func job(_ row: [SQLValue]) -> StoredJob? {
     func time(_ index: Int) -> Timestamp? { row[index].integer.map(Timestamp.init(microseconds:)) }
     // A status that somebody made up is not a job's.

@@ -18,6 +18,9 @@ public struct QueueStatistics: Hashable, Sendable {
   /// From start to end of the successful jobs of the last day: half of them took no longer, and 95 in 100.
   public var medianRun: Duration?
   public var percentile95Run: Duration?
+  /// Of the same jobs: from being due to the start, and from start to end.
+  public var waits = LatencyHistogram()
+  public var runs = LatencyHistogram()
   /// Waiting jobs by kind.
   public var kinds: [JobKind: Int] = [:]
 }
@@ -51,11 +54,15 @@ extension JobQueue {
     result.failedLastHour = Int(ended[0][1].integer ?? 0)
     let runs = try connection.rows(
       """
-      select finished_at - started_at, attempts from "deep_research.sku_jobs"
+      select finished_at - started_at, attempts, started_at - scheduled_for from "deep_research.sku_jobs"
       where status = 'success' and finished_at > ?1 and started_at is not null
       order by finished_at desc limit 100000
       """, [.time(now.adding(minutes: -1440))])
     let times = runs.compactMap { $0[0].integer }.sorted()
+    for row in runs {
+      result.runs.add(row[0].integer ?? 0)
+      result.waits.add(row[2].integer ?? 0)
+    }
     if !times.isEmpty {
       result.medianRun = .microseconds(times[(times.count - 1) / 2])
       result.percentile95Run = .microseconds(times[(times.count * 95 + 99) / 100 - 1])

@@ -34,7 +34,7 @@ public struct JobSpecification: Hashable, Sendable {
   public var priority: Int
   /// Not before this time; nil: at once.
   public var scheduledFor: Timestamp?
-  /// Not after this time: a job that has not succeeded by then fails.
+  /// Not after this time: no attempt starts then, a worker ends one that runs, and the job fails.
   public var deadline: Timestamp?
   /// How often it is tried before it is dead.
   public var maximumAttempts: Int

@@ -215,12 +215,20 @@ public actor Worker {
         }
       }
     }
+    let limit = job.deadline.map { deadline in
+      Task {
+        let left = deadline.microseconds - queue.database.configuration.clock.now().microseconds
+        try await configuration.sleep(.microseconds(max(0, left)))
+        attempt.cancel()
+      }
+    }
     let outcome = await withTaskCancellationHandler {
       await attempt.value
     } onCancel: {
       attempt.cancel()
     }
     heart.cancel()
+    limit?.cancel()
     do {
       try await settle(job, outcome)
     } catch is QueueRefusal {
@@ -235,6 +243,10 @@ public actor Worker {
   }
 
   private func settle(_ job: ClaimedJob, _ outcome: JobOutcome) async throws {
+    var outcome = outcome
+    if let deadline = job.deadline, deadline <= queue.database.configuration.clock.now() {
+      outcome = .rejection("the deadline passed before the job had ended")
+    }
     switch outcome {
     case .success(let write):
       try await queue.complete(job.token, writing: write)

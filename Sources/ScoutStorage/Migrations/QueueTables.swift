@@ -21,6 +21,9 @@ extension Migrations {
         where unique_key is not null
       """,
       """
+      create index "engine.sku_job_control.deadline" on "engine.sku_job_control" (deadline) where deadline is not null
+      """,
+      """
       create table "engine.sku_identities" (
         brand_key text not null,
         sku_key text not null,

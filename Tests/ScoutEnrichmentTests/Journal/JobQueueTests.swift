@@ -216,6 +216,29 @@ final class JobFile: Sendable {
     _ = try await queue.enqueue(JobSpecification(payload: "{}"))
   }
 
+  @Test func `the bound is the file's, whichever process fills it`() async throws {
+    for _ in 0..<2 { _ = try await file.queue().enqueue(JobSpecification(payload: "{}")) }
+    let other = try file.queue(SchedulerConfiguration(capacity: 2))
+    await #expect(throws: QueueRefusal.full(capacity: 2)) { try await other.enqueue(JobSpecification(payload: "{}")) }
+    #expect(
+      try await other.enqueue([JobSpecification(payload: "{}")]) == [.failure(QueueRefusal.full(capacity: 2))])
+    #expect(try file.rows("select count(*) from deep_research.sku_jobs") == ["2"])
+  }
+
+  @Test func `a waiting job fails when its deadline passes, also one that nobody here can run`() async throws {
+    let queue = try file.queue(SchedulerConfiguration(handledKinds: [.brandSKUScrape]))
+    let soon = Timestamp(microseconds: file.clock.now.microseconds + 60_000_000)
+    let id = try await queue.enqueue(JobSpecification(payload: "{}", deadline: soon))
+    _ = try await queue.enqueue(
+      JobSpecification(kind: JobKind(rawValue: "translate"), payload: "{}", priority: 1, deadline: soon))
+    file.clock.advance(seconds: 61)
+    #expect(try await queue.claim() == nil)
+    #expect(try await queue.job(id)?.record.lastError == "the deadline passed before the job could start")
+    // Another process, which has not read the job of the other kind.
+    _ = try await file.queue(SchedulerConfiguration(handledKinds: [.brandSKUScrape])).start()
+    #expect(try file.rows("select distinct status from deep_research.sku_jobs") == ["failed"])
+  }
+
   @Test func `a job of a kind that nobody runs stays queued and keeps nobody out`() async throws {
     let queue = try file.queue(SchedulerConfiguration(handledKinds: [.brandSKUScrape]))
     _ = try await queue.enqueue(JobSpecification(kind: JobKind(rawValue: "translate"), payload: "{}", priority: 0))

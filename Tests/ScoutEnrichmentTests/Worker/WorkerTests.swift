@@ -124,6 +124,17 @@ import Testing
     #expect(try file.rows("select status from deep_research.sku_jobs") == ["cancelled"])
   }
 
+  @Test func `an attempt that runs beyond its job's deadline is ended`() async throws {
+    let queue = try file.queue()
+    let deadline = Timestamp(microseconds: file.clock.now.microseconds + 60_000_000)
+    _ = try await queue.enqueue(JobSpecification(payload: "{}", deadline: deadline))
+    let report = try await worker(queue, .once, handler: Slow()).run()
+    #expect(report.givenUp == 1)
+    #expect(
+      try file.rows("select status, attempts, last_error from deep_research.sku_jobs")
+        == ["failed|1|the deadline passed before the job had ended"])
+  }
+
   @Test func `the catalogue fills the summary`() async throws {
     _ = try file.rows("insert into masterdata.brands (brand_name) values ('Alaska')")
     let catalogue = OfflineCatalogue(
