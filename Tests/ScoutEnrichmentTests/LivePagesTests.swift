@@ -1,5 +1,6 @@
 import PostgresDialect
 import ScoutStorage
+import Synchronization
 import Testing
 
 @testable import ScoutEnrichment
@@ -147,6 +148,41 @@ import Testing
     #expect(await failure(source, "/gone").hasPrefix("/gone: "))
     #expect(await failure(source, "/pdf") == "/pdf: application/pdf is no page")
     #expect(await failure(source, "/none") == "/none: status 404")
+  }
+
+  @Test func `one host is asked no faster than its rate and its Crawl-delay`() async throws {
+    defer { server.stop() }
+    for path in ["/a", "/b", "/c"] { server.page(path, product("A")) }
+    let clock = clock
+    let waits = Mutex<[Duration]>([])
+    func live(_ change: (inout LivePages.Configuration) -> Void) -> LivePages {
+      source { configuration in
+        configuration.sleep = { wait in
+          waits.withLock { $0.append(wait) }
+          clock.advance(seconds: wait.components.seconds)
+        }
+        change(&configuration)
+      }
+    }
+    let pages = ["/a", "/b", "/c"].map { server.origin + $0 }
+    _ = try await live { $0.hostRate = RateLimit(perSecond: 0.5) }.products(
+      for: SKURequest(brand: "Alaska", pages: pages))
+    #expect(waits.withLock { $0 } == [.seconds(2), .seconds(2)])
+    server.page("/robots.txt", "User-agent: *\nCrawl-delay: 7\n")
+    _ = try await live { $0.hostRate = RateLimit(perSecond: 0.5) }.products(
+      for: SKURequest(brand: "Alaska", pages: [pages[0], pages[1]]))
+    #expect(waits.withLock { $0 } == [.seconds(2), .seconds(2), .seconds(7)])
+    // What is too far off is left to a later attempt, which costs none.
+    await #expect(throws: SourceError.busy(host: "127.0.0.1", retryAfter: .seconds(7))) {
+      try await live { $0.longestWait = .seconds(5) }.products(for: SKURequest(brand: "Alaska", pages: pages))
+    }
+  }
+
+  @Test func `a page that is compressed although it was not asked for is refused by name`() async throws {
+    defer { server.stop() }
+    server.page("/a", "xx", headers: ["Content-Encoding: gzip"])
+    #expect(
+      await failure(source(), "/a") == "/a: the page is sent as gzip, although it was asked for as it is")
   }
 
   @Test func `chunks are put together`() async throws {

@@ -5,7 +5,8 @@ import ScoutStorage
 ///
 /// Only hosts of an allow-list; no address on a private network unless that is allowed; `robots.txt` obeyed; ETag and
 /// Last-Modified sent back, so that an unchanged page costs nothing; a bounded number of redirects, each checked like the
-/// first address, none from https to http; bounded in size and time; 429 and 503 honoured with their `Retry-After`.
+/// first address, none from https to http; bounded in size and time; 429 and 503 honoured with their `Retry-After`; no
+/// more pages a second of one host than it may be asked for.
 public actor LivePages: SKUSource {
   public struct Configuration: Sendable {
     /// `shop.example` is this host, `.shop.example` every host below it too.
@@ -24,6 +25,13 @@ public actor LivePages: SKUSource {
     /// A host that asks for more is asked again after this.
     public var maximumRetryAfter: Duration = .seconds(86_400)
     public var robotsLifetime: Duration = .seconds(86_400)
+    /// How many pages of one host are fetched, whatever jobs ask for them; its `Crawl-delay` counts where that is
+    /// slower. Nil: as many as there are jobs for.
+    public var hostRate: RateLimit?
+    /// A page whose turn is further off is left to a later attempt.
+    public var longestWait: Duration = .seconds(10)
+    /// Waits for a host's turn; tests inject one that does not.
+    public var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     /// How many pages are remembered for conditional requests.
     public var rememberedPages = 10_000
 
@@ -44,6 +52,7 @@ public actor LivePages: SKUSource {
   private var robots: [String: (rules: RobotRules, until: Timestamp)] = [:]
   private var pages: [String: Remembered] = [:]
   private var busyUntil: [String: Timestamp] = [:]
+  private var buckets: [String: TokenBucket] = [:]
 
   public init(
     configuration: Configuration, transport: any HTTPTransport, extractor: PageExtractor = PageExtractor(),
@@ -95,6 +104,7 @@ public actor LivePages: SKUSource {
     for _ in 0...configuration.maximumRedirects {
       let known = pages[key]
       try await checkRobots(address)
+      try await awaitTurn(address)
       let response = try await fetch(address, known: known)
       switch response.status {
       case 200..<300:
@@ -116,11 +126,30 @@ public actor LivePages: SKUSource {
     throw SourceError.permanent("\(page): more than \(configuration.maximumRedirects) redirects")
   }
 
+  /// Waits until the host may be asked again. Turns are given out in the order of asking.
+  private func awaitTurn(_ address: WebAddress) async throws {
+    let delay = robots[address.origin]?.rules.delay ?? 0
+    let limits = [configuration.hostRate, delay > 0 ? RateLimit(perSecond: 1 / Double(delay)) : nil].compactMap(\.self)
+    guard let limit = limits.max(by: { $0.interval < $1.interval }) else { return }
+    let now = clock.now()
+    if buckets.count > 10_000 { buckets.removeAll() }
+    var bucket = buckets[address.host] ?? TokenBucket(limit)
+    let turn = max(bucket.nextToken, now)
+    let wait = Duration.microseconds(turn.microseconds - now.microseconds)
+    guard wait <= configuration.longestWait else { throw SourceError.busy(host: address.host, retryAfter: wait) }
+    _ = bucket.take(at: turn)
+    buckets[address.host] = bucket
+    if wait > .zero { try await configuration.sleep(wait) }
+  }
+
   private func remember(_ key: String, _ response: HTTPResponse, at address: WebAddress) throws(SourceError)
     -> [ExtractedProduct]
   {
     guard !response.isCut else {
       throw .permanent("\(address): the page has more than \(configuration.maximumBytes) bytes")
+    }
+    if let encoding = response["content-encoding"]?.lowercased(), encoding != "identity" {
+      throw .permanent("\(address): the page is sent as \(encoding), although it was asked for as it is")
     }
     let type = response["content-type"]
     if let type = type?.lowercased(), !type.contains("html"), !type.contains("xml") {
