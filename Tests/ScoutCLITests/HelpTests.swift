@@ -15,6 +15,7 @@ import Testing
     ["queue", "list"], ["queue", "show"], ["queue", "enqueue"], ["queue", "retry"], ["queue", "cancel"],
     ["queue", "reset-stuck"], ["queue", "dead"], ["queue", "stats"], ["catalog"], ["catalog", "brands"],
     ["catalog", "products"], ["catalog", "import"], ["catalog", "generate"], ["catalog", "export"],
+    ["catalog", "extract"],
     ["audit"], ["audit", "list"], ["cache"], ["cache", "list"], ["cache", "purge"], ["matviews"], ["matviews", "list"],
     ["matviews", "refresh"], ["backup"], ["backup", "make"], ["backup", "verify"], ["backup", "drill"], ["restore"],
     ["doctor"], ["retention"], ["alerts"], ["metrics"], ["cron"],

@@ -84,6 +84,22 @@ import Testing
         """) == ["4800016644931|19.25|60g|Oishi Prawn Crackers 60g|0.95"])
   }
 
+  @Test func `what extraction sees on a page, before any job`() throws {
+    let shop = try Shop()
+    try shop.folder.write("<h1>Oishi Prawn Crackers 60g</h1><b class=price>₱18.50</b>", as: "prawn.html")
+    try shop.folder.write("<p>nothing", as: "none.html")
+    func extract(_ arguments: String...) throws -> ScoutProgram.Outcome {
+      try ScoutProgram.run(["catalog", "extract"] + arguments, in: shop.folder.path)
+    }
+    let found = try extract("prawn.html", "none.html", "--format", "csv")
+    #expect(found.status == 0)
+    #expect(
+      found.output.split(whereSeparator: \.isNewline).last
+        == "Oishi Prawn Crackers 60g,,,,,60g,18.50,18.50,PHP,,heuristic,,file:prawn.html")
+    #expect(try extract("none.html").status == 1)
+    #expect(try extract("missing.html").status == 3)
+  }
+
   @Test func `unique keys with states and a window, deadlines, and the histogram`() throws {
     let shop = try Shop()
     let alaska = ["queue", "enqueue", "Alaska", "--unique-key", "k"]

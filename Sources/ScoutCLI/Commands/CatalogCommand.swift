@@ -10,7 +10,7 @@ struct CatalogCommand: ParsableCommand {
         scout catalog brands
         scout catalog products --brand Alaska
       """,
-    subcommands: [Brands.self, Products.self, Import.self, Generate.self, Export.self])
+    subcommands: [Brands.self, Products.self, Import.self, Generate.self, Export.self, Extract.self])
 
   struct Brands: ParsableCommand {
     static let configuration = CommandConfiguration(

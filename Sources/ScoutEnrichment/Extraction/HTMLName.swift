@@ -44,6 +44,7 @@ enum HTMLName {
   static let h3: UInt64 = 0x08BA_8507_B55F_046C
   static let head: UInt64 = 0x0A8F_12CC_5F9A_0C03
   static let header: UInt64 = 0x3A50_6CB5_0176_1960
+  static let hidden: UInt64 = 0xA000_C4DF_2315_28B9
   static let hr: UInt64 = 0x08BA_4607_B55E_995F
   static let href: UInt64 = 0x9AB8_EDCC_2079_9138
   static let html: UInt64 = 0x888B_B1CC_15EF_7930
@@ -88,10 +89,12 @@ enum HTMLName {
   static let strike: UInt64 = 0x703A_EED8_FAA1_A0EF
   static let strong: UInt64 = 0xA5E9_F6D9_1985_A3DA
   static let style: UInt64 = 0xBF72_82AD_BC70_13F6
+  static let sup: UInt64 = 0x8271_8B19_5D0F_A45F
   static let svg: UInt64 = 0x8267_A819_5D07_8121
   static let table: UInt64 = 0x7720_3729_B376_A83F
   static let tbody: UInt64 = 0xE1CB_381F_1F50_1FAB
   static let td: UInt64 = 0x08C8_3407_B56A_B825
+  static let template: UInt64 = 0x3360_9A5E_9EB9_2F4B
   static let textarea: UInt64 = 0xEB8E_BFA0_BD37_D89B
   static let tfoot: UInt64 = 0xE444_4542_7473_91BB
   static let th: UInt64 = 0x08C8_3807_B56A_BEF1

@@ -46,7 +46,9 @@ struct LinkedData {
 
   mutating func addType(_ type: String, to thing: Int) {
     guard things[thing].types.count < 16 else { return }
-    things[thing].types.append(Self.localName(type))
+    // `product` is what some pages write.
+    let name = Self.localName(type)
+    things[thing].types.append(name.prefix(1).uppercased() + name.dropFirst())
   }
 
   mutating func addProperty(_ name: String, _ value: Value, to thing: Int) {

@@ -48,8 +48,10 @@ public struct PageExtractor: Sendable {
     }
     var product = found[main].product
     fill(&product, from: tags)
+    if product.priceMin == nil { fill(&product, from: reader.looseOffer()) }
     if product.priceMin == nil, found.count == 1 { fillPrice(&product, from: page, isLabelled: true) }
     if product.brand == nil { product.brand = brand(page) }
+    product.gtin = product.gtin ?? page.labelledNumber.number
     product.category = product.category ?? reader.breadcrumb(except: product.name)
     product.sourceURL = product.sourceURL ?? page.canonical ?? tags.url
     var others = found
@@ -112,7 +114,15 @@ public struct PageExtractor: Sendable {
     product.currency = product.currency ?? tags.currency
   }
 
+  private func fill(_ product: inout ExtractedProduct, from offer: ProductReader.Prices) {
+    guard offer.minimum != nil else { return }
+    (product.priceMin, product.priceMax) = (offer.minimum, offer.maximum)
+    product.currency = offer.currency ?? product.currency
+    product.availability = product.availability ?? offer.availability
+  }
+
   private func fill(_ product: inout ExtractedProduct, price: Numeric, currency: String?) {
+    guard price.signum > 0 else { return }
     guard let known = product.priceMin else {
       (product.priceMin, product.priceMax, product.method) = (price, price, .openGraph)
       return
@@ -130,18 +140,20 @@ public struct PageExtractor: Sendable {
 
   /// A product without structured data: tags and what the page shows.
   private func byItself(_ page: PageReader, _ tags: PageTags, _ reader: ProductReader) -> ExtractedProduct? {
-    let shown = page.labelledName.isEmpty ? page.heading : page.labelledName
+    let isTitled = HeadingChoice.agrees(page.heading, with: tags.title ?? page.title)
+    let shown = page.labelledName.isEmpty || isTitled ? page.heading : page.labelledName
     let title = tags.title.map { PageTags.withoutSite($0, site: tags.site) }
     guard
       let name = [title, shown, PageTags.withoutSite(page.title, site: tags.site)].compactMap(\.self)
         .first(where: { !$0.isEmpty })
     else { return nil }
     var product = ExtractedProduct(
-      name: tags.isProduct || shown.isEmpty ? name : shown, sourceURL: page.canonical ?? tags.url,
+      name: shown.isEmpty || tags.isProduct && !isTitled ? name : shown, sourceURL: page.canonical ?? tags.url,
       method: tags.price == nil ? .heuristic : .openGraph)
     fill(&product, from: tags)
     if product.priceMin == nil { fillPrice(&product, from: page) }
     product.brand = product.brand ?? brand(page)
+    product.gtin = product.gtin ?? page.labelledNumber.number
     product.category = product.category ?? reader.breadcrumb(except: product.name)
     // A page that names no price and does not call itself a product's is none.
     guard product.priceMin != nil || tags.isProduct else { return nil }
@@ -149,12 +161,10 @@ public struct PageExtractor: Sendable {
   }
 
   private func fillPrice(_ product: inout ExtractedProduct, from page: PageReader, isLabelled: Bool = false) {
-    guard let (amount, symbol) = PriceChoice.best(page.prices, near: page.headingOffset, isLabelled: isLabelled) else {
-      return
-    }
-    product.priceMin = amount
-    product.priceMax = amount
-    product.currency = product.currency ?? symbol.flatMap(CurrencySign.code)
+    guard let best = PriceChoice.best(page.prices, near: page.headingOffset, isLabelled: isLabelled) else { return }
+    product.priceMin = best.low
+    product.priceMax = best.high
+    product.currency = product.currency ?? best.symbol.flatMap(CurrencySign.code) ?? page.looseCurrency
     product.method = .heuristic
   }
 

@@ -22,7 +22,8 @@ struct PageReader {
   private(set) var data = LinkedData()
   private(set) var metas: [Meta] = []
   private(set) var title = ""
-  /// The first `h1`.
+  /// The `h1`s, and of these the product's.
+  private(set) var headings: [HeadingChoice.Heading] = []
   private(set) var heading = ""
   /// The texts of elements whose `id` or `class` says that they are the product's name or brand.
   private(set) var labelledName = ""
@@ -30,11 +31,15 @@ struct PageReader {
   private(set) var canonical: String?
   private(set) var prices: [PriceCandidate] = []
   private(set) var headingOffset: Int?
+  private(set) var labelledNumber = LabelledNumber()
+  /// The currency of a price that belongs to no thing.
+  private(set) var looseCurrency: String?
 
   static let maximumDepth = 512
   static let maximumMetas = 1000
   static let maximumPrices = 400
   static let maximumCaptures = 32
+  static let maximumHeadings = 16
 
   /// An open element.
   private struct Element {
@@ -44,13 +49,15 @@ struct PageReader {
     /// The number of captures that were open before it.
     var captures: Int
     var isHidden: Bool
+    /// Whether its text is the cents of a price, as in `₱12<sup>99</sup>`.
+    var isFraction = false
   }
 
   /// A text that is being collected until its element ends.
   fileprivate struct Capture {
     enum Purpose {
       case property(name: String, thing: Int)
-      case heading
+      case heading(offset: Int)
       case price(label: String, offset: Int)
       case labelledName
       case labelledBrand
@@ -65,11 +72,17 @@ struct PageReader {
   private var captures: [Capture] = []
   /// Elements below the maximum depth.
   private var overflow = 0
+  private let references: ItemReferences
+  /// The things that have an `itemref`, made when the first of their elements comes, and how many were opened.
+  private var referring: [Int: Int] = [:]
+  private var openedReferring = 0
+  private var hasReferences = false
   /// How many more elements may be looked at in search of an end tag's start.
   private var searchBudget: Int
 
-  private init(_ bytes: UnsafeBufferPointer<UInt8>) {
+  private init(_ bytes: UnsafeBufferPointer<UInt8>, _ references: ItemReferences = ItemReferences()) {
     tokenizer = HTMLTokenizer(bytes)
+    self.references = references
     searchBudget = 4 * bytes.count + 65_536
     stack.reserveCapacity(Self.maximumDepth)
   }
@@ -78,6 +91,10 @@ struct PageReader {
   static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> PageReader {
     var reader = PageReader(bytes)
     reader.run()
+    if reader.hasReferences {
+      reader = PageReader(bytes, ItemReferences(bytes))
+      reader.run()
+    }
     return reader
   }
 
@@ -90,9 +107,16 @@ struct PageReader {
       case .endTag: close(tokenizer.name)
       case .end:
         while !stack.isEmpty { pop() }
+        chooseHeading()
         return
       }
     }
+  }
+
+  private mutating func chooseHeading() {
+    let titles = metas.filter { $0.name == "og:title" || $0.name == "twitter:title" }.map(\.content) + [title]
+    guard let best = HeadingChoice.best(headings, titles: titles) else { return }
+    (heading, headingOffset) = (best.text, best.offset)
   }
 
   // MARK: Text
@@ -106,10 +130,18 @@ struct PageReader {
     }
     let bytes = tokenizer.bytes(tokenizer.content)
     if !captures.isEmpty {
+      let (isHidden, isFraction) = stack.last.map { ($0.isHidden, $0.isFraction) } ?? (false, false)
+      let isCents = isFraction && Self.isTwoDigits(bytes)
       for index in captures.indices where captures[index].bytes.count < captures[index].limit {
+        if captures[index].isPrice {
+          // What is crossed out beside the price is not the price.
+          if isHidden { continue }
+          if isCents { captures[index].beginCents() }
+        }
         HTMLText.append(bytes, limit: captures[index].limit, to: &captures[index].bytes)
       }
     }
+    labelledNumber.read(bytes)
     guard bytes.count < 400, prices.count < Self.maximumPrices, hasCurrencySign(bytes),
       !(stack.last?.isHidden ?? false)
     else { return }
@@ -117,6 +149,12 @@ struct PageReader {
     if text.utf8.contains(where: { $0 &- 0x30 < 10 }) {
       prices.append(PriceCandidate(text: text, label: "", offset: tokenizer.content.lowerBound))
     }
+  }
+
+  private static func isTwoDigits(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count < 40 else { return false }
+    let digits = bytes.filter { $0 > 0x20 }
+    return digits.count == 2 && digits.allSatisfy { $0 &- 0x30 < 10 }
   }
 
   /// Whether a peso, dollar, euro, pound or yen sign, or `PHP`, or a reference that may be one, is in the text.
@@ -158,7 +196,9 @@ struct PageReader {
     if impliesEnd(of: name) { pop() }
     var element = Element(
       name: name, thing: stack.last.map { max($0.thing, -1) } ?? -1, captures: captures.count,
-      isHidden: stack.last?.isHidden ?? false || name == HTMLName.del || name == HTMLName.s || name == HTMLName.strike)
+      isHidden: stack.last?.isHidden ?? false || name == HTMLName.del || name == HTMLName.s || name == HTMLName.strike
+        || name == HTMLName.template, isFraction: name == HTMLName.sup)
+    if !captures.isEmpty, Self.breaksLine(name) { endLine() }
     switch name {
     case HTMLName.meta: readMeta()
     case HTMLName.link: readLink()
@@ -166,9 +206,8 @@ struct PageReader {
       if let type = tokenizer.value(HTMLName.type), isLinkedDataType(tokenizer.bytes(type)) {
         element.thing = Self.linkedScript
       }
-    case HTMLName.h1 where heading.isEmpty && !captures.contains(where: { $0.isHeading }):
-      headingOffset = headingOffset ?? tokenizer.at
-      capture(.heading, limit: 1024)
+    case HTMLName.h1 where headings.count < Self.maximumHeadings && !captures.contains(where: { $0.isHeading }):
+      capture(.heading(offset: tokenizer.at), limit: 1024)
     default: break
     }
     if !tokenizer.attributes.isEmpty { readAttributes(&element) }
@@ -186,6 +225,22 @@ struct PageReader {
     case HTMLName.li, HTMLName.p, HTMLName.option, HTMLName.tr, HTMLName.td, HTMLName.th, HTMLName.dt, HTMLName.dd:
       return true
     default: return false
+    }
+  }
+
+  /// Whether the element stands on a line of its own, so that what is before it and in it are two words.
+  private static func breaksLine(_ name: UInt64) -> Bool {
+    switch name {
+    case HTMLName.br, HTMLName.p, HTMLName.div, HTMLName.li, HTMLName.tr, HTMLName.td, HTMLName.th, HTMLName.dt,
+      HTMLName.dd, HTMLName.h1, HTMLName.h2, HTMLName.h3, HTMLName.ul, HTMLName.ol, HTMLName.table, HTMLName.option:
+      true
+    default: false
+    }
+  }
+
+  private mutating func endLine() {
+    for index in captures.indices where captures[index].bytes.last ?? 0x20 != 0x20 {
+      captures[index].bytes.append(0x20)
     }
   }
 
@@ -216,6 +271,7 @@ struct PageReader {
 
   private mutating func pop() {
     guard let element = stack.popLast() else { return }
+    if !captures.isEmpty, Self.breaksLine(element.name) { endLine() }
     finishCaptures(from: element.captures)
   }
 
@@ -232,7 +288,7 @@ struct PageReader {
       guard !text.isEmpty else { continue }
       switch capture.purpose {
       case .property(let name, let thing): data.addProperty(name, .text(text), to: thing)
-      case .heading: if heading.isEmpty { heading = text }
+      case .heading(let offset): headings.append(HeadingChoice.Heading(text: text, offset: offset))
       case .labelledName: if labelledName.isEmpty { labelledName = text }
       case .labelledBrand: if labelledBrand.isEmpty { labelledBrand = text }
       case .price(let label, let offset):
@@ -274,6 +330,7 @@ struct PageReader {
     var isThing = false
     var label: Range<Int>?
     var identifier: Range<Int>?
+    var refers = false
     for attribute in tokenizer.attributes {
       switch attribute.name {
       case HTMLName.itemprop: property = property ?? attribute.value
@@ -285,6 +342,8 @@ struct PageReader {
       case HTMLName.itemtype: types = types ?? attribute.value
       case HTMLName.class: label = label ?? attribute.value
       case HTMLName.id: identifier = identifier ?? attribute.value
+      case HTMLName.itemref: refers = true
+      case HTMLName.hidden: element.isHidden = true
       default: break
       }
     }
@@ -294,16 +353,38 @@ struct PageReader {
     {
       property = range
     }
+    if references.count > 0, element.thing < 0, let identifier, let place = references.places[text(identifier)] {
+      element.thing = thing(referring: place) ?? -1
+    }
     if isThing {
-      openThing(&element, property: property, types: types)
-    } else if let property, element.thing >= 0 {
-      readProperty(property, of: element.thing)
+      openThing(&element, property: property, types: types, refers: refers)
+    } else if let property {
+      if element.thing >= 0 { readProperty(property, of: element.thing) } else { readLooseProperty(property) }
+    }
+    if let label, contains("cents", label) || contains("fraction", label) || contains("decimal", label) {
+      element.isFraction = true
     }
     if label != nil || identifier != nil, !element.isHidden { readLabel(label, identifier) }
   }
 
-  private mutating func openThing(_ element: inout Element, property: Range<Int>?, types: Range<Int>?) {
-    guard let thing = data.add() else { return }
+  /// The thing with the `itemref` of that number.
+  private mutating func thing(referring place: Int) -> Int? {
+    if let known = referring[place] { return known }
+    guard let thing = data.add() else { return nil }
+    referring[place] = thing
+    return thing
+  }
+
+  private mutating func openThing(
+    _ element: inout Element, property: Range<Int>?, types: Range<Int>?, refers: Bool
+  ) {
+    var known: Int?
+    if refers, tokenizer.value(HTMLName.itemscope) != nil { hasReferences = true }
+    if refers, tokenizer.value(HTMLName.itemscope) != nil, openedReferring < references.count {
+      known = thing(referring: openedReferring)
+      openedReferring += 1
+    }
+    guard let thing = known ?? data.add() else { return }
     for type in types.map({ text($0) })?.split(whereSeparator: \.isWhitespace) ?? [] {
       data.addType(String(type), to: thing)
     }
@@ -330,6 +411,21 @@ struct PageReader {
     guard !Self.isVoid(tokenizer.name) else { return }
     for name in names {
       capture(.property(name: name, thing: thing), limit: name.hasSuffix("description") ? 512 : 2048)
+    }
+  }
+
+  /// A price outside of any thing: the page means it all the same.
+  private mutating func readLooseProperty(_ property: Range<Int>) {
+    if equals("pricecurrency", property) {
+      looseCurrency = looseCurrency ?? tokenizer.value(HTMLName.content).flatMap { CurrencySign.code(text($0)) }
+      return
+    }
+    guard equals("price", property), prices.count < Self.maximumPrices else { return }
+    let label = "itemprop product price"
+    if let value = attributeValue {
+      prices.append(PriceCandidate(text: text(value), label: label, offset: tokenizer.at))
+    } else if !Self.isVoid(tokenizer.name) {
+      capture(.price(label: label, offset: tokenizer.at), limit: 240)
     }
   }
 
@@ -416,4 +512,21 @@ struct PageReader {
 
 extension PageReader.Capture {
   fileprivate var isHeading: Bool { if case .heading = purpose { true } else { false } }
+
+  fileprivate var isPrice: Bool {
+    switch purpose {
+    case .price: true
+    case .property(let name, _): name == "price"
+    case .heading, .labelledName, .labelledBrand: false
+    }
+  }
+
+  /// Puts the point before the cents, where whole units stand before them.
+  fileprivate mutating func beginCents() {
+    var end = bytes.count
+    while end > 0, bytes[end - 1] <= 0x20 { end -= 1 }
+    guard end > 0, bytes[end - 1] &- 0x30 < 10 else { return }
+    bytes.removeSubrange(end...)
+    bytes.append(0x2E)
+  }
 }

@@ -27,6 +27,13 @@ enum PriceChoice {
     ("warranty", 30), ("used", 20), ("tile", 20), ("bundle", 20),
   ]
 
+  /// The price to pay, or the range of it.
+  struct Choice {
+    var low: Numeric
+    var high: Numeric
+    var symbol: String?
+  }
+
   /// Bytes, because comparing characters took most of the time of a page.
   private static func contains(_ bytes: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
     let count = word.utf8CodeUnitCount
@@ -44,10 +51,8 @@ enum PriceChoice {
   /// The price to pay; nil when no text looks like one.
   ///
   /// - Parameter isLabelled: Whether only texts count whose element says that they are prices.
-  static func best(_ candidates: [PageReader.PriceCandidate], near heading: Int?, isLabelled: Bool = false) -> (
-    Numeric, String?
-  )? {
-    var best: (score: Int, amount: Numeric, symbol: String?)?
+  static func best(_ candidates: [PageReader.PriceCandidate], near heading: Int?, isLabelled: Bool = false) -> Choice? {
+    var best: (score: Int, choice: Choice)?
     for candidate in candidates where !isLabelled || !candidate.label.isEmpty {
       let price = PriceText(candidate.text)
       // A number apart from its currency, in a sentence, may be anything.
@@ -70,8 +75,21 @@ enum PriceChoice {
         let distance = candidate.offset - heading
         if distance >= 0, distance < 20_000 { score += 12 } else if distance < 0 { score -= 6 }
       }
-      if score > (best?.score ?? 9) { best = (score, amount, price.symbol) }
+      if score > (best?.score ?? 9) {
+        best = (score, range(candidate.text) ?? Choice(low: amount, high: amount, symbol: price.symbol))
+      }
     }
-    return best.map { ($0.amount, $0.symbol) }
+    return best?.choice
+  }
+
+  /// `₱45.00 – ₱60.00`: both ends with their currency, or the first of them.
+  private static func range(_ text: String) -> Choice? {
+    let parts = text.split(whereSeparator: { $0 == "-" || $0 == "–" || $0 == "—" || $0 == "~" })
+    guard parts.count == 2 else { return nil }
+    let (low, high) = (PriceText(String(parts[0])), PriceText(String(parts[1])))
+    guard low.isBesideSymbol, high.isBesideSymbol || parts[1].allSatisfy({ !$0.isLetter }), let first = low.amount,
+      let second = high.amount, first.signum > 0, first.compare(second) < 0, high.symbol ?? low.symbol == low.symbol
+    else { return nil }
+    return Choice(low: first, high: second, symbol: low.symbol)
   }
 }

@@ -56,7 +56,10 @@ public struct PriceText: Hashable, Sendable {
     while end > 0, isSpace(scalars[end - 1]) || scalars[end - 1] == "." || scalars[end - 1] == "," { end -= 1 }
     if end > 0, isDigit(scalars[end - 1]) {
       var start = end
-      while start > 0, isInNumber(scalars[start - 1]) { start -= 1 }
+      while start > 0, isInNumber(scalars[start - 1]) {
+        if isSpace(scalars[start - 1]), !isGroup(scalars, start, end) { break }
+        start -= 1
+      }
       return trimmed(start..<end, scalars)
     }
     var start = sign.upperBound
@@ -75,15 +78,29 @@ public struct PriceText: Hashable, Sendable {
         continue
       }
       var end = start
-      while end < scalars.count, isInNumber(scalars[end]) { end += 1 }
-      let isPercentage = end < scalars.count && scalars[end] == "%"
-      if !isPercentage {
+      while end < scalars.count, isInNumber(scalars[end]) {
+        if isSpace(scalars[end]), end + 1 < scalars.count, !isSpace(scalars[end + 1]),
+          scalars[start..<end].contains(where: { $0 == "." || $0 == "," }) || !isGroup(scalars, end + 1, scalars.count)
+        {
+          break
+        }
+        end += 1
+      }
+      let next = scalars[end...].first { !isSpace($0) }
+      if next != "%" {
         let hasPoint = start > first && scalars[start - 1] == "."
         return trimmed((hasPoint ? start - 1 : start)..<end, scalars)
       }
       start = end
     }
     return nil
+  }
+
+  /// Whether thousands go on there: three digits and no more, or the decimal sign. `45.00 12` are two numbers.
+  private static func isGroup(_ scalars: [Unicode.Scalar], _ start: Int, _ end: Int) -> Bool {
+    guard start < end, isDigit(scalars[start]) else { return true }
+    let digits = scalars[start..<min(end, start + 4)].prefix(while: isDigit)
+    return digits.count == 3
   }
 
   /// Without spaces and signs that only stand at the ends; the point of `.75` stays.

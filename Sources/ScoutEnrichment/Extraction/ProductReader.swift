@@ -51,10 +51,10 @@ struct ProductReader {
     guard let name = data.text(thing, "name") ?? variants.lazy.compactMap({ data.text($0, "name") }).first else {
       return nil
     }
-    var product = ExtractedProduct(name: HTMLText.unescapedTwice(name), method: method)
+    var product = ExtractedProduct(name: HTMLText.withoutTags(HTMLText.unescapedTwice(name)), method: method)
     product.brand = (data.name(thing, "brand") ?? data.name(thing, "manufacturer")).map(HTMLText.unescapedTwice)
     product.category = data.name(thing, "category")
-    product.gtin = gtin(thing) ?? (variants.count == 1 ? gtin(variants[0]) : nil)
+    product.gtin = gtin(thing) ?? identifier(thing) ?? (variants.count == 1 ? gtin(variants[0]) : nil)
     product.sku = data.text(thing, "sku") ?? data.text(thing, "productID")
     product.imageURL = image(thing)
     product.sourceURL = data.text(thing, "url")
@@ -78,6 +78,18 @@ struct ProductReader {
       for property in ["gtin", "gtin13", "gtin14", "gtin12", "gtin8"] {
         if let text = data.text(offer, property), let number = GTIN(machine: text) { return number }
       }
+    }
+    return nil
+  }
+
+  /// A number that is named by a property of its own: `identifier`, `additionalProperty`.
+  private func identifier(_ thing: Int) -> GTIN? {
+    if let text = data.text(thing, "identifier"), text.contains(":"), let number = GTIN(text) { return number }
+    for value in data.things(thing, "identifier") + data.things(thing, "additionalProperty") {
+      let names = [data.text(value, "propertyID"), data.text(value, "name")].compactMap { $0?.lowercased() }
+      guard names.contains(where: { name in ["gtin", "ean", "upc", "isbn", "barcode"].contains(where: name.contains) })
+      else { continue }
+      if let text = data.text(value, "value"), let number = GTIN(machine: text) { return number }
     }
     return nil
   }
@@ -118,7 +130,7 @@ struct ProductReader {
 
   // MARK: Offers
 
-  private struct Prices {
+  struct Prices {
     var minimum: Numeric?
     var maximum: Numeric?
     var currency: String?
@@ -127,13 +139,28 @@ struct ProductReader {
 
     mutating func add(_ amount: Numeric?) {
       guard let amount, amount.signum >= 0 else { return }
+      // Nothing is what stands where the price is not known, when there is another.
+      if amount.signum == 0, minimum != nil { return }
+      if minimum?.signum == 0 { (minimum, maximum) = (nil, nil) }
       if minimum.map({ amount.compare($0) < 0 }) ?? true { minimum = amount }
       if maximum.map({ amount.compare($0) > 0 }) ?? true { maximum = amount }
     }
   }
 
+  /// The offer that stands beside the product and not in it, where there is one.
+  func looseOffer() -> Prices {
+    var prices = Prices()
+    for root in data.roots where prices.minimum == nil && data.isA(root, Self.offerTypes) {
+      readOffer(root, depth: 0, &prices)
+    }
+    return prices
+  }
+
   private func readOffers(of thing: Int, _ prices: inout Prices) {
-    for offer in data.things(thing, "offers") { readOffer(offer, depth: 0, &prices) }
+    // `offerDetails` is the word of data-vocabulary.org, which schema.org has replaced.
+    for offer in data.things(thing, "offers") + data.things(thing, "offerDetails") {
+      readOffer(offer, depth: 0, &prices)
+    }
     // Offers without a thing around them: price on the product itself.
     if prices.minimum == nil { readOffer(thing, depth: 0, &prices) }
   }
@@ -146,8 +173,9 @@ struct ProductReader {
     var hasPrice = false
     for property in ["price", "lowPrice", "highPrice", "minPrice", "maxPrice"] {
       guard let text = data.text(offer, property) else { continue }
-      prices.add(amount(text, &prices))
-      hasPrice = true
+      let amount = amount(text, &prices)
+      prices.add(amount)
+      if amount?.signum ?? 0 > 0 { hasPrice = true }
     }
     for specification in data.things(offer, "priceSpecification") {
       // A list price is what is crossed out.
@@ -200,5 +228,23 @@ extension HTMLText {
     guard text.utf8.contains(0x26) else { return text }
     var text = text
     return text.withUTF8 { decoded($0) }.collapsingWhitespace()
+  }
+
+  /// Without the markup that some shops put into a name.
+  static func withoutTags(_ text: String) -> String {
+    guard text.utf8.contains(0x3C), text.utf8.contains(0x3E) else { return text }
+    var text = text
+    return text.withUTF8 { bytes in
+      var tokenizer = HTMLTokenizer(bytes)
+      var output: [UInt8] = []
+      while true {
+        switch tokenizer.next() {
+        case .text: append(tokenizer.bytes(tokenizer.content), limit: LinkedData.maximumTextBytes, to: &output)
+        case .startTag, .endTag: output.append(0x20)
+        case .rawText: continue
+        case .end: return String(decoding: output, as: UTF8.self).collapsingWhitespace()
+        }
+      }
+    }
   }
 }

@@ -15,12 +15,24 @@ public actor SavedPages: SKUSource {
   public func products(for request: SKURequest) async throws -> SourceAnswer {
     guard request.pages.isEmpty else {
       var products: [ExtractedProduct] = []
-      for page in request.pages { products += try extract(path(of: page)) }
+      for page in request.pages { products += try Self.extract(path(of: page), extractor) }
       return SourceAnswer(products: products)
     }
     let (all, problems) = try read()
     let products = all.filter { BrandKey.isOf(request.brand, $0) }
     if products.isEmpty, let first = problems.first { throw SourceError.permanent(first) }
+    return SourceAnswer(products: products, warnings: problems)
+  }
+
+  /// The products of one page, or of all pages below a folder.
+  ///
+  /// - Throws: ``SourceError`` `permanent` when a file, or the folder, cannot be read; of a folder the pages that cannot
+  ///   be read are the answer's warnings.
+  public static func products(at path: String, extractor: PageExtractor = PageExtractor()) throws(SourceError)
+    -> SourceAnswer
+  {
+    guard BoundedFile.isFolder(path) else { return SourceAnswer(products: try extract(path, extractor)) }
+    let (products, problems) = try read(path, extractor)
     return SourceAnswer(products: products, warnings: problems)
   }
 
@@ -32,7 +44,7 @@ public actor SavedPages: SKUSource {
     return folder + "/" + page
   }
 
-  private func extract(_ path: String) throws(SourceError) -> [ExtractedProduct] {
+  private static func extract(_ path: String, _ extractor: PageExtractor) throws(SourceError) -> [ExtractedProduct] {
     // A page is refused by its size before it is read.
     let bytes = try BoundedFile.read(path, maximumBytes: extractor.maximumBytes)
     do {
@@ -48,16 +60,23 @@ public actor SavedPages: SKUSource {
 
   private func read() throws(SourceError) -> (products: [ExtractedProduct], problems: [String]) {
     if let content { return content }
+    let content = try Self.read(folder, extractor)
+    self.content = content
+    return content
+  }
+
+  private static func read(_ folder: String, _ extractor: PageExtractor) throws(SourceError)
+    -> (products: [ExtractedProduct], problems: [String])
+  {
     var products: [ExtractedProduct] = []
     var problems: [String] = []
     for path in try BoundedFile.files(below: folder, endings: [".html", ".htm"]) {
       do {
-        products += try extract(path)
+        products += try extract(path, extractor)
       } catch {
         if problems.count < 100 { problems.append("\(error)") }
       }
     }
-    content = (products, problems)
     return (products, problems)
   }
 }
