@@ -172,6 +172,13 @@ public struct Compiler: Sendable {
     }
   }
 
+  /// The relations that a statement reads, its targets and common tables left out.
+  public static func dependencies(of statement: Statement) -> [QualifiedName] {
+    var names: [QualifiedName] = []
+    SyntaxWalker.relations(in: statement, commonTables: [], &names)
+    return names
+  }
+
   /// The relations that a query reads, common tables left out; for the order in which models are refreshed.
   public static func dependencies(of query: Query) -> [QualifiedName] {
     var names: [QualifiedName] = []

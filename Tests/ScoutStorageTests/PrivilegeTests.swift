@@ -38,6 +38,28 @@ import Testing
     ("", "analyst", "select s.d()"),
     ("", "boss", "select id from s.t"),
     ("", "analyst", "with t as (select 1 as id) select id from t"),
+    ("grant update (id) on s.t to analyst", "analyst", "update s.t set id = 3"),
+    ("grant update, select (id) on s.t to analyst", "analyst", "update s.t as q set id = 3 returning q.id"),
+    ("grant delete on s.t to analyst", "analyst", "delete from s.t returning 1"),
+    (
+      "grant select, delete on s.t to analyst; grant insert on s.other to analyst", "analyst",
+      "with gone as (delete from s.t returning id) insert into s.other select id from gone"
+    ),
+    (
+      "grant select, update, insert, delete on s.t to analyst; grant select on s.other to analyst", "analyst",
+      """
+      merge into s.t using s.other o on t.id = o.id when matched and o.id = 8 then delete
+      when matched then update set secret = 'y' when not matched then insert values (o.id, 'z')
+      """
+    ),
+    (
+      "grant select, insert on s.t to analyst", "analyst",
+      "merge into s.t using (values (5)) v(id) on t.id = v.id when not matched then insert values (v.id, 'z')"
+    ),
+    (
+      "grant select, update on s.t to analyst; grant select on s.other to analyst", "analyst",
+      "update s.t set id = o.id from s.other o where o.id > t.id returning t.*, o.id, (select count(*) from s.t)"
+    ),
   ]
 
   @Test(arguments: allowed) func `a role may do what it was granted`(grants: String, role: String, sql: String) throws {
@@ -74,6 +96,62 @@ import Testing
     ("", "analyst", "create role x", "permission denied to create role"),
     ("", "analyst", "grant select on s.t to analyst", "permission denied for table t"),
     ("", "analyst", "do $$ begin perform 1 from s.t; end $$", "permission denied for table t"),
+    ("grant update on s.t to analyst", "analyst", "update s.t set id = id + 1", "permission denied for table t"),
+    (
+      "grant update, select (id) on s.t to analyst", "analyst", "update s.t set id = 3 returning secret",
+      "permission denied for table t"
+    ),
+    (
+      "grant delete, select (id) on s.t to analyst", "analyst", "delete from s.t returning *",
+      "permission denied for table t"
+    ),
+    (
+      "grant update, select (id) on s.t to analyst; grant select on s.other to analyst", "analyst",
+      "update s.t set id = 3 from s.other o where o.id = t.id returning o.id, upper(t.secret)",
+      "permission denied for table t"
+    ),
+    (
+      "grant insert, select on s.t to analyst", "analyst",
+      "insert into s.t values (2) returning (select id from s.other)",
+      "permission denied for table other"
+    ),
+    (
+      "grant select on s.t to analyst", "analyst", "with gone as (delete from s.t returning id) select * from gone",
+      "permission denied for table t"
+    ),
+    (
+      "grant delete on s.t to analyst", "analyst", "with gone as (delete from s.t returning id) select * from gone",
+      "permission denied for table t"
+    ),
+    (
+      "grant select, delete on s.t to analyst", "analyst",
+      "with gone as (delete from s.t returning id) insert into s.other select id from gone",
+      "permission denied for table other"
+    ),
+    (
+      "grant select, insert, delete on s.t to analyst", "analyst",
+      "merge into s.t using (values (1)) v(id) on t.id = v.id when matched then update set secret = 'x'",
+      "permission denied for table t"
+    ),
+    (
+      "grant select, update, delete on s.t to analyst", "analyst",
+      "merge into s.t using (values (9)) v(id) on t.id = v.id when not matched then insert values (v.id)",
+      "permission denied for table t"
+    ),
+    (
+      "grant select, update, insert on s.t to analyst", "analyst",
+      "merge into s.t using (values (9)) v(id) on t.id = v.id when matched then delete",
+      "permission denied for table t"
+    ),
+    (
+      "grant update, insert, delete on s.t to analyst", "analyst",
+      "merge into s.t using (values (9)) v(id) on t.id = v.id when matched then delete",
+      "permission denied for table t"
+    ),
+    (
+      "grant select, update, insert, delete on s.t to analyst", "analyst",
+      "merge into s.t using s.other o on t.id = o.id when matched then delete", "permission denied for table other"
+    ),
   ]
 
   @Test(arguments: denied) func `a role may not do the rest`(grants: String, role: String, sql: String, message: String)

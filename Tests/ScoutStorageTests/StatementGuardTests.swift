@@ -78,4 +78,38 @@ import Testing
     }
     #expect(error?.state == .insufficientPrivilege)
   }
+
+  @Test(arguments: [
+    """
+    merge into scout.ledger_payloads p using (values (1)) v(n) on p.sequence = v.n
+    when matched then delete
+    """,
+    "merge into scout.ledger_entries e using (values (1)) v(n) on false when matched then update set actor = 'x'",
+    "with gone as (delete from scout.ledger_payloads returning sequence) select * from gone",
+    "with gone as (delete from scout.ledger_entries) select 1",
+    "with a as (delete from open), b as (update scout.ledger_entries set actor = 'x') delete from shown",
+    "delete from scout.ledger_payloads p using (values (1)) v(n) returning p.sequence, n",
+    "update scout.ledger_entries set actor = 'x' returning (select count(*) from scout.ledger_entries)",
+  ])
+  func `no command writes the ledger, in whatever part of it`(sql: String) throws {
+    let database = try database()
+    try database.write { connection in
+      _ = try connection.execute("insert into shown values (1, '0918')")
+      let error = #expect(throws: SQLError.self) { try connection.execute(sql) }
+      #expect(error?.state == .insufficientPrivilege)
+      #expect(error?.message.hasSuffix("is append-only: only the engine adds to it") == true)
+      #expect(try connection.query("select count(*) from shown").texts == [["1"]])
+    }
+  }
+
+  @Test(arguments: [
+    "merge into shown using (values ('1')) v(id) on shown.id = v.id::int when matched then delete",
+    "with gone as (delete from shown returning id) select * from gone",
+    "update shown set phone = o.note from open o where o.id = shown.id returning *",
+  ])
+  func `a session that only reads runs no such command`(sql: String) throws {
+    let session = try database().makeSession(Session.Options(isReadOnly: true))
+    let error = #expect(throws: SQLError.self) { try session.run(sql) }
+    #expect(error?.state.rawValue == "25006")
+  }
 }

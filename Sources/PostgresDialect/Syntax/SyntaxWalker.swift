@@ -107,7 +107,7 @@ enum SyntaxWalker {
 
 extension Expression {
   /// The expressions directly inside, subqueries aside.
-  var parts: [Expression] {
+  package var parts: [Expression] {
     switch kind {
     case .null, .boolean, .integer, .decimal, .string, .bitString, .typedLiteral, .parameter, .column, .star,
       .currentValue, .subquery, .exists, .arraySubquery, .defaultValue:

@@ -25,7 +25,7 @@ extension Connection {
         return
       }
       // Rights to single columns are looked at when SQLite asks for each column that the statement reads.
-      if privilege == "select",
+      if privilege == "select", columns.isEmpty,
         relation.columns.contains(where: {
           privileges.allows(role, privilege, .table, relation.qualifiedName, column: $0.name)
         })
@@ -35,42 +35,21 @@ extension Connection {
       let kind = relation.kind == .table ? "table" : relation.kind.rawValue
       throw SQLError(.insufficientPrivilege, "permission denied for \(kind) \(relation.name)", at: name.range)
     }
-    func read(_ query: Query?) throws {
-      guard let query else { return }
-      for name in Compiler.dependencies(of: query) { try require(name, "select") }
-      for table in query.with?.tables ?? [] { try check(table.statement) }
-    }
-    /// What a statement reads beside its target, as a query.
-    func readParts(_ expressions: [Expression?], from: [TableExpression] = [], with: WithClause?) throws {
-      let select = Select(
-        items: expressions.compactMap { $0.map { SelectItem(expression: $0) } }, from: from, range: statement.range)
-      try read(Query(with: with, body: .select(select), range: statement.range))
+    /// What INSERT, UPDATE, DELETE and MERGE need on their targets, common tables first.
+    func write(_ statement: Statement) throws {
+      for table in statement.with?.tables ?? [] { try write(table.statement) }
+      guard let target = statement.target else { return }
+      for (privilege, columns) in statement.neededPrivileges(
+        catalog.relation(schema: target.schema, name: target.name)?.columns.map(\.name) ?? [])
+      {
+        try require(target, privilege, columns: columns)
+      }
     }
     func check(_ statement: Statement) throws {
       switch statement.kind {
-      case .query(let query): try read(query)
-      case .insert(let insert):
-        let relation = catalog.relation(schema: insert.table.schema, name: insert.table.name)
-        let columns = insert.columns.isEmpty ? relation?.columns.map(\.name) ?? [] : insert.columns.map(\.name)
-        try require(insert.table, "insert", columns: columns)
-        if case .query(let source) = insert.source { try read(source) }
-        if case .update(let assignments, let condition)? = insert.onConflict?.action {
-          try require(insert.table, "update", columns: assignments.flatMap { $0.columns.map(\.name) })
-          try require(insert.table, "select")
-          try readParts(assignments.map(\.value) + [condition], with: nil)
-        }
-        if !insert.returning.isEmpty { try require(insert.table, "select") }
-        try readParts(insert.returning.map(\.expression), with: insert.with)
-      case .update(let update):
-        try require(update.table, "update", columns: update.assignments.flatMap { $0.columns.map(\.name) })
-        if update.condition != nil || !update.returning.isEmpty { try require(update.table, "select") }
-        try readParts(
-          update.assignments.map(\.value) + [update.condition] + update.returning.map(\.expression), from: update.from,
-          with: update.with)
-      case .delete(let delete):
-        try require(delete.table, "delete")
-        if delete.condition != nil || !delete.returning.isEmpty { try require(delete.table, "select") }
-        try readParts([delete.condition] + delete.returning.map(\.expression), from: delete.using, with: delete.with)
+      case .query, .insert, .update, .delete, .merge:
+        try write(statement)
+        for name in Compiler.dependencies(of: statement) { try require(name, "select") }
       case .truncate(let names, _, _):
         for name in names { try require(name, "truncate") }
       case .explain(let inner, _): try check(inner)
@@ -181,6 +160,85 @@ extension FunctionRegistrar {
         throw SQLError(.invalidParameterValue, "unrecognized privilege type: \"\(values[1])\"")
       }
     }
+  }
+}
+
+extension Statement {
+  /// What a writing statement needs on its target, and on which of its columns; an empty list means all.
+  ///
+  /// - Parameter all: The target's columns.
+  ///   SQLite asks for no column that RETURNING has, so it is looked at here.
+  fileprivate func neededPrivileges(_ all: [String]) -> [(privilege: String, columns: [String])] {
+    func set(_ assignments: [Assignment]) -> [String] { assignments.flatMap { $0.columns.map(\.name) } }
+    func inserted(_ columns: [Identifier]) -> [String] { columns.isEmpty ? all : columns.map(\.name) }
+    var needed: [(privilege: String, columns: [String])] = []
+    var reads = false
+    var returned: [SelectItem] = []
+    var names: Set<String?> = [nil, target?.name]
+    switch kind {
+    case .insert(let insert):
+      needed.append(("insert", inserted(insert.columns)))
+      if case .update(let assignments, _)? = insert.onConflict?.action {
+        needed.append(("update", set(assignments)))
+        reads = true
+      }
+      returned = insert.returning
+      if let alias = insert.alias { names = [nil, alias.name] }
+    case .update(let update):
+      needed.append(("update", set(update.assignments)))
+      reads = update.condition != nil
+      returned = update.returning
+      if let alias = update.alias { names = [nil, alias.name] }
+      // What SET computes from columns, it reads.
+      if update.from.isEmpty { reads = reads || update.assignments.contains { $0.value.usesColumns } }
+    case .delete(let delete):
+      needed.append(("delete", []))
+      reads = delete.condition != nil
+      returned = delete.returning
+      if let alias = delete.alias { names = [nil, alias.name] }
+    case .merge(let merge):
+      reads = merge.on.usesColumns
+      for branch in merge.branches {
+        reads = reads || branch.condition?.usesColumns == true
+        switch branch.action {
+        case .insert(let columns, _, _): needed.append(("insert", inserted(columns)))
+        case .update(let assignments):
+          needed.append(("update", set(assignments)))
+          reads = reads || assignments.contains { $0.value.usesColumns }
+        case .delete: needed.append(("delete", []))
+        case .nothing: break
+        }
+      }
+    default: break
+    }
+    if reads { needed.append(("select", [])) }
+    let columns = returned.flatMap { $0.expression.columns(of: names, all) }
+    if !columns.isEmpty { needed.append(("select", columns)) }
+    return needed
+  }
+}
+
+extension Expression {
+  /// The columns of a table that the expression has, outside of subqueries.
+  ///
+  /// - Parameter names: The table's names here; nil for a column without one.
+  fileprivate func columns(of names: Set<String?>, _ all: [String]) -> [String] {
+    switch kind {
+    case .star(let table): names.contains(table?.name) ? all : []
+    case .column(let name):
+      // A table's name alone is its whole row.
+      if name.parts.count == 1, names.contains(name.name), !all.contains(name.name) {
+        all
+      } else {
+        all.contains(name.name) && names.contains(name.parts.dropLast().last?.name) ? [name.name] : []
+      }
+    default: parts.flatMap { $0.columns(of: names, all) }
+    }
+  }
+
+  fileprivate var usesColumns: Bool {
+    if case .column = kind { return true }
+    return parts.contains { $0.usesColumns }
   }
 }
 

@@ -19,6 +19,8 @@ final class RowWriter {
     self.actions = actions
     returns = write.returning != nil
     catalog = try connection.database.catalog(connection)
+    // What may not be done is refused also when no row asks for it.
+    for action in actions { _ = try statement(action, names(action)) }
   }
 
   /// - Parameter rows: As ``CompiledWrite/CollectedRows/query`` gives them.
@@ -56,7 +58,7 @@ final class RowWriter {
         }
       }
       return try applying(.delete) {
-        try run(.delete, "delete from \(table) where rowid = ?1", [row])
+        try run(action, [], [row])
       }
     case .update(let columns):
       var new = cells
@@ -72,11 +74,7 @@ final class RowWriter {
         names += changes(from: computed, to: new, besides: columns)
       }
       let values = names.map { value($0, new) }
-      let assignments = names.enumerated().map { "\(SQLitePrinter.quoted($1)) = ?\($0 + 1)" }.joined(separator: ", ")
-      return try applying(.update) {
-        try run(
-          .update, "update \(table) set \(assignments) where rowid = ?\(names.count + 1)", values + [row])
-      }
+      return try applying(.update) { try run(action, names, values + [row]) }
     case .insert(let columns):
       var new = cells
       var names = columns
@@ -86,10 +84,7 @@ final class RowWriter {
         new = outcome
       }
       let values = names.map { value($0, new) }
-      let list = names.map(SQLitePrinter.quoted).joined(separator: ", ")
-      let places = names.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-      let sql = "insert into \(table) " + (names.isEmpty ? "default values" : "(\(list)) values (\(places))")
-      let written = try applying(.insert) { try run(.insert, sql, values) }
+      let written = try applying(.insert) { try run(action, names, values) }
       if written != nil, let key = relation.rowKey?.name, !names.contains(key) {
         try connection.noteRowKey(of: relation.qualifiedName)
       }
@@ -117,23 +112,51 @@ final class RowWriter {
     return try connection.rows("select \(columns) from \(table) where rowid = ?1", [row]).first
   }
 
-  private func run(_ kind: CompiledStatement.Kind, _ sql: String, _ values: [SQLValue]) throws -> [SQLValue]? {
-    var sql = sql
-    if returns {
-      sql += " returning " + relation.columns.map { SQLitePrinter.quoted($0.name) }.joined(separator: ", ")
+  // MARK: Statements
+
+  private func names(_ action: Action) -> [String] {
+    switch action {
+    case .insert(let columns), .update(let columns): columns
+    case .delete: []
     }
-    let statement: PreparedStatement
-    if let known = statements[sql] {
-      statement = known
-    } else {
-      statement = try connection.prepareGuarded(CompiledStatement(kind: kind, sql: sql))
-      statements[sql] = statement
-    }
+  }
+
+  private func run(_ action: Action, _ names: [String], _ values: [SQLValue]) throws -> [SQLValue]? {
+    let statement = try statement(action, names)
     statement.bind(values)
     var row: [SQLValue] = []
     while try statement.step() { row = statement.row }
     statement.reset()
     return connection.changedRowCount > 0 ? row : nil
+  }
+
+  /// The statement for one row, which takes the values of these columns and then the row's number.
+  private func statement(_ action: Action, _ names: [String]) throws -> PreparedStatement {
+    let columns = names.map(SQLitePrinter.quoted)
+    var sql: String
+    let kind: CompiledStatement.Kind
+    switch action {
+    case .insert:
+      kind = .insert
+      let places = names.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+      sql =
+        "insert into \(table) "
+        + (names.isEmpty ? "default values" : "(\(columns.joined(separator: ", "))) values (\(places))")
+    case .update:
+      kind = .update
+      let assignments = columns.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: ", ")
+      sql = "update \(table) set \(assignments) where rowid = ?\(names.count + 1)"
+    case .delete:
+      kind = .delete
+      sql = "delete from \(table) where rowid = ?1"
+    }
+    if returns {
+      sql += " returning " + relation.columns.map { SQLitePrinter.quoted($0.name) }.joined(separator: ", ")
+    }
+    if let known = statements[sql] { return known }
+    let statement = try connection.prepareGuarded(CompiledStatement(kind: kind, sql: sql))
+    statements[sql] = statement
+    return statement
   }
 
   // MARK: Triggers
