@@ -174,7 +174,7 @@ public actor JobQueue {
       let outcomes = try await journal.commit(records.map { .insert($0.0, $0.1) })
       for ((record, _), outcome) in zip(records, outcomes) {
         switch outcome {
-        case .done:
+        case .done, .claimed:
           accepted += 1
           take(record)
           results.append(.success(record.id))
@@ -197,7 +197,7 @@ public actor JobQueue {
     let record = try specification.record(id: id, at: connection.now).withNormalizedPayload()
     let entry = JournalEntry.insert(record, specification.uniqueness)
     switch try JournalStatements(connection).write(entry) {
-    case .done: return id
+    case .done, .claimed: return id
     case .refused(let refusal): throw refusal
     case .failed(let reason): throw SQLError(.internalError, reason)
     }
@@ -206,7 +206,8 @@ public actor JobQueue {
   // MARK: Group commit
 
   /// Returns when the entry is on the disk.
-  private func write(_ entry: JournalEntry) async throws {
+  @discardableResult
+  private func write(_ entry: JournalEntry) async throws -> JournalEntry.Outcome {
     let outcome = try await withCheckedThrowingContinuation { continuation in
       pending.append((entry, continuation))
       if !isFlushing {
@@ -215,7 +216,7 @@ public actor JobQueue {
       }
     }
     switch outcome {
-    case .done: return
+    case .done, .claimed: return outcome
     case .refused(let refusal): throw refusal
     case .failed(let reason): throw SQLError(.internalError, reason)
     }
@@ -257,9 +258,10 @@ public actor JobQueue {
         continue
       }
       do {
-        try await write(
+        let outcome = try await write(
           .claim(
             job.id, attempt: job.attempt, leaseEnd: job.leaseEnd, worker: configuration.worker.description, at: now))
+        if case .claimed(let maximum) = outcome { scheduler.allow(job.token, attempts: maximum) }
         return job
       } catch QueueRefusal.leaseLost {
         // Somebody else has it, or it was changed by hand.

@@ -23,6 +23,8 @@ enum JournalEntry: Sendable {
 
   enum Outcome: Sendable {
     case done
+    /// The claim, with what the file says by then: a person may have requeued the job since it was read.
+    case claimed(maximumAttempts: Int)
     case refused(QueueRefusal)
     /// The results could not be stored; the rest of the batch is not affected.
     case failed(String)

@@ -36,6 +36,7 @@ final class JournalStatements {
   static let claimControl = """
     insert into "engine.sku_job_control" (job_id, max_attempts, lease_end, worker) values (?1, 5, ?2, ?3)
     on conflict (job_id) do update set lease_end = ?2, worker = ?3
+    returning max_attempts
     """
   static let succeed = """
     update "deep_research.sku_jobs" set status = 'success', finished_at = ?3
@@ -89,8 +90,8 @@ final class JournalStatements {
     case .insert(let record, let uniqueness): return try insert(record, uniqueness)
     case .claim(let id, let attempt, let leaseEnd, let worker, let now):
       guard try run(Self.claimJob, [.id(id), .number(attempt), .time(now)]) else { return .refused(.leaseLost(id)) }
-      try run(Self.claimControl, [.id(id), .time(leaseEnd), .text(worker)])
-      return .done
+      let maximum = try first(Self.claimControl, [.id(id), .time(leaseEnd), .text(worker)])?.integer
+      return .claimed(maximumAttempts: Int(maximum ?? 5))
     case .end(let id, let attempt, let ending, let now, let write):
       return try end(id, attempt, ending, now, write)
     case .heartbeat(let id, let attempt, let leaseEnd):
@@ -170,13 +171,15 @@ final class JournalStatements {
   }
 
   private func requeue(_ id: JobID, _ attempts: Int, _ now: Timestamp) throws -> JournalEntry.Outcome {
-    if let state = try state(id), state.isFinal, let key = try first(Self.uniqueKey, [.id(id)])?.text,
+    let isFinal = try state(id)?.isFinal ?? false
+    if isFinal, let key = try first(Self.uniqueKey, [.id(id)])?.text,
       let other = try obstacle(Uniqueness(key: key), now, except: id)
     {
       return .refused(.duplicate(of: other))
     }
     guard try run(Self.requeue, [.id(id), .time(now)]) else { return .refused(try whyNot(id)) }
-    try run(Self.renewControl, [.id(id), .number(max(attempts, 1)), .time(now)])
+    // A job that waits only becomes due: the process that has it in memory knows its attempts.
+    if isFinal { try run(Self.renewControl, [.id(id), .number(max(attempts, 1)), .time(now)]) }
     return .done
   }
 

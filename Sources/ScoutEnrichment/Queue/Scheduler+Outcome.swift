@@ -45,6 +45,12 @@ extension Scheduler {
     return slot
   }
 
+  /// How often the job may be tried, as its journal has it.
+  mutating func allow(_ token: JobToken, attempts: Int) {
+    guard let slot = try? slot(token) else { return }
+    jobs[slot].maximumAttempts = Int32(clamping: max(attempts, 1))
+  }
+
   private mutating func stopRunning(_ slot: Int) {
     runningCount -= 1
     let kind = groups[Int(jobs[slot].group)].kind

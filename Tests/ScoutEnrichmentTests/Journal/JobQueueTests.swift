@@ -216,6 +216,21 @@ final class JobFile: Sendable {
     _ = try await queue.enqueue(JobSpecification(payload: "{}"))
   }
 
+  @Test func `attempts that a person gives count in the process that has the job in its memory`() async throws {
+    let queue = try file.queue()
+    let other = try file.queue()
+    let id = try await queue.enqueue(JobSpecification(payload: "{}", maximumAttempts: 1))
+    // One that waits becomes due and keeps its attempts; one that was withdrawn starts anew.
+    try await other.requeue(id, attempts: 9)
+    #expect(try await other.job(id)?.record.maximumAttempts == 1)
+    try await other.cancel(id)
+    try await other.requeue(id, attempts: 2)
+    let first = try await claim(queue)
+    #expect(try await queue.fail(first.token, error: "no") == .retry(at: file.clock.now))
+    let second = try await claim(queue)
+    #expect(try await queue.fail(second.token, error: "no") == .dead)
+  }
+
   @Test func `the bound is the file's, whichever process fills it`() async throws {
     for _ in 0..<2 { _ = try await file.queue().enqueue(JobSpecification(payload: "{}")) }
     let other = try file.queue(SchedulerConfiguration(capacity: 2))
