@@ -89,7 +89,8 @@ let package = Package(
       name: "PostgresDialectTests", dependencies: ["PostgresDialect"],
       exclude: ["Fixtures", "Syntax/syntax-errors.sql"]),
     .testTarget(
-      name: "ScoutPipelineTests", dependencies: ["PostgresDialect", "ScoutPipeline", "CZlib"], exclude: ["Fixtures"]),
+      name: "ScoutPipelineTests", dependencies: ["PostgresDialect", "ScoutPipeline", "ScoutTestSupport", "CZlib"],
+      exclude: ["Fixtures"]),
     // Not a product: Tests/differential/run compares its answers with PostgreSQL's.
     .executableTarget(
       name: "dialect-probe", dependencies: ["ScoutStorage", "PostgresDialect"], path: "Tests/differential/probe"),
@@ -108,7 +109,9 @@ let package = Package(
     .testTarget(
       name: "ScoutStorageTests", dependencies: ["ScoutStorage", "PostgresDialect"], exclude: ["Fixtures"]),
     .testTarget(name: "ScoutSchemasTests", dependencies: ["ScoutSchemas"]),
-    .testTarget(name: "ScoutMonitorsTests", dependencies: ["ScoutMonitors", "ScoutStorage", "PostgresDialect"]),
+    .testTarget(
+      name: "ScoutMonitorsTests",
+      dependencies: ["ScoutMonitors", "ScoutStorage", "ScoutTestSupport", "PostgresDialect"]),
     .testTarget(
       name: "ScoutLedgerTests", dependencies: ["ScoutLedger", "ScoutStorage", "PostgresDialect"], exclude: ["Fixtures"]),
     .testTarget(

@@ -2,6 +2,7 @@ import FoundationEssentials
 import PostgresDialect
 import ScoutMonitors
 import ScoutStorage
+import ScoutTestSupport
 import Testing
 
 /// One quarter of an hour of one brand.
@@ -258,20 +259,5 @@ struct JSONScalar: Decodable {
         #expect(abs(shown - baseline) <= 0.005 + 1e-9, "seed \(seed), \(brand)")
       }
     }
-  }
-}
-
-/// SplitMix64, for tests. Source: <https://doi.org/10.1145/2660193.2660195>
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

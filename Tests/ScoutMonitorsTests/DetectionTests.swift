@@ -1,24 +1,13 @@
 import ScoutMonitors
+import ScoutTestSupport
 import Testing
-
-/// A generator with a seed that a failure can print.
-private struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 private let hour: Int64 = 3_600_000_000
 
 @Suite struct DetectionTests {
   /// An hourly series with a daily rhythm and a little noise.
   private func series(_ rows: Int, seed: UInt64, plant: [Int: Double] = [:]) -> [(Double, Int64)] {
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     return (0..<rows).map { row in
       let rhythm = [10.0, 12, 20, 45, 60, 50, 30, 15][row % 24 / 3]
       let value = plant[row] ?? rhythm + Double.random(in: -4...4, using: &random)
@@ -69,7 +58,7 @@ private let hour: Int64 = 3_600_000_000
 
   @Test(arguments: [DetectorKind.cusum, .pageHinkley])
   func `a small shift that lasts is found, and none without it`(_ kind: DetectorKind) {
-    var random = Seeded(state: 11)
+    var random = SeededGenerator(seed: 11)
     let flat = (0..<1500).map { (Double.random(in: -1...1, using: &random), Int64($0) * hour) }
     let shifted = flat.enumerated().map { ($0.offset < 800 ? $0.element.0 : $0.element.0 + 1, $0.element.1) }
     #expect(scores(kind, flat).max() ?? 0 < AnomalyScale.normalSensitivity)

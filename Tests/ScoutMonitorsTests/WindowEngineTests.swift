@@ -1,19 +1,9 @@
 import ScoutMonitors
+import ScoutTestSupport
 import Testing
 
 /// The engine beside a slow twin that keeps every event and looks through all of them for each window.
 @Suite struct WindowEngineTests {
-  private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   private struct Row: Hashable {
     var key: Int
     var start: Int64
@@ -102,7 +92,7 @@ import Testing
 
   @Test(arguments: shapes) func `random streams give what the slow twin gives`(_ shape: WindowShape) throws {
     for seed in UInt64(1)...60 {
-      var random = Seeded(state: seed)
+      var random = SeededGenerator(seed: seed)
       let lateness = Int64.random(in: 0...15, using: &random)
       let stepLimit: Int64 = seed % 3 == 0 ? 30 : 4
       var time: Int64 = -50
@@ -170,7 +160,7 @@ import Testing
   // MARK: Sketches
 
   @Test(arguments: UInt64(1)...4) func `sketches stay within their stated error, merged or not`(_ seed: UInt64) {
-    var random = Seeded(state: seed)
+    var random = SeededGenerator(seed: seed)
     var parts = (0..<8).map { _ in WindowAggregate([.distinct, .quantiles]) }
     var whole = WindowAggregate([.distinct, .quantiles])
     var values: [Double] = []

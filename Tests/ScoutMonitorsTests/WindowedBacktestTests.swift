@@ -1,6 +1,7 @@
 import PostgresDialect
 import ScoutMonitors
 import ScoutStorage
+import ScoutTestSupport
 import Testing
 
 /// A backtest of a windowed monitor repeats what the sweeps did.

@@ -1,4 +1,5 @@
 import PostgresDialect
+import ScoutTestSupport
 import Testing
 
 @testable import ScoutPipeline
