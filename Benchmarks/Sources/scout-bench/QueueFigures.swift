@@ -13,8 +13,12 @@ struct QueueFigures {
   func measure() async throws -> [Figure] {
     let cycles = try (0..<runs).map { _ in try cycle() }
     let waits = try latency()
-    var durable: [Double] = []
-    for run in 0..<runs { durable.append(try await enqueueDurably(run)) }
+    var batches: [Double] = []
+    var singles: [Double] = []
+    for _ in 0..<runs {
+      batches.append(try await enqueueDurably(producers: 4, batch: 1000))
+      singles.append(try await enqueueDurably(producers: 256, batch: 1))
+    }
     return [
       Figure(
         "queue in memory: enqueue, claim, complete of \(jobs) jobs", unit: "jobs/s", cycles.map(\.rate),
@@ -22,7 +26,10 @@ struct QueueFigures {
       ).aiming(above: 500_000),
       Figure("claim with \(jobs) jobs queued, 99th percentile", unit: "µs", [waits.percentile99]).aiming(at: 100),
       Figure("memory per queued job", unit: "bytes", [waits.bytes]).aiming(at: 500),
-      Figure("durable enqueue, four producers, \(durableJobs) jobs", unit: "jobs/s", durable).aiming(above: 50_000),
+      Figure("durable enqueue in batches of 1000, 4 producers, \(durableJobs) jobs", unit: "jobs/s", batches)
+        .aiming(above: 50_000),
+      Figure("durable enqueue one by one, 256 producers, \(durableJobs) jobs", unit: "jobs/s", singles)
+        .aiming(above: 50_000),
       Figure("durable claim and complete, \(durableJobs / 4) jobs", unit: "jobs/s", [try await workDurably()]),
     ]
   }
@@ -82,25 +89,30 @@ struct QueueFigures {
     try Scout.create(at: workspace.freshDatabase(name), secret: "bench")
   }
 
-  /// Four producers, each enqueueing batches and waiting until each is on the disk.
-  private func enqueueDurably(_ run: Int) async throws -> Double {
+  /// Producers that enqueue jobs, each waiting until its own are on the disk before it enqueues the next.
+  private func enqueueDurably(producers: Int, batch: Int) async throws -> Double {
     let queue = try scout("queue.db").jobQueue()
-    let count = durableJobs / 4
+    let count = durableJobs / producers
     let start = ContinuousClock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<4 {
+      for _ in 0..<producers {
         group.addTask {
-          let batch = Array(repeating: JobSpecification(payload: Self.payload), count: 1000)
+          let specification = JobSpecification(payload: Self.payload)
+          let specifications = Array(repeating: specification, count: batch)
           var sent = 0
           while sent < count {
-            _ = try await queue.enqueue(Array(batch.prefix(count - sent)))
-            sent += min(1000, count - sent)
+            if batch == 1 {
+              _ = try await queue.enqueue(specification)
+            } else {
+              _ = try await queue.enqueue(Array(specifications.prefix(count - sent)))
+            }
+            sent += batch
           }
         }
       }
       try await group.waitForAll()
     }
-    return Double(count * 4) / ((ContinuousClock.now - start) / .seconds(1))
+    return Double(count * producers) / ((ContinuousClock.now - start) / .seconds(1))
   }
 
   /// Sixty-four workers, each waiting until its claim and its outcome are on the disk.
@@ -124,49 +136,5 @@ struct QueueFigures {
     }
     guard done == count else { throw BenchmarkFailure("\(done) of \(count) jobs were done") }
     return Double(count) / ((ContinuousClock.now - start) / .seconds(1))
-  }
-}
-
-/// Products out of pages.
-struct ExtractionFigures {
-  var runs: Int
-
-  func measure() throws -> [Figure] {
-    let page = Self.page
-    let extractor = PageExtractor()
-    var found: Set<String> = []
-    let rates = try (0..<runs).map { _ in
-      let count = 20
-      let (seconds, _) = try timed {
-        for _ in 0..<count { found.insert("\(try extractor.products(in: page).map { ($0.name, $0.priceMin) })") }
-      }
-      return Double(page.count * count) / 1_000_000 / seconds
-    }
-    guard found.count == 1, let text = found.first else { throw BenchmarkFailure("extraction is not repeatable") }
-    return [
-      Figure("extraction, a page of \(page.count / 1000) kB", unit: "MB/s", rates, digest: digest(of: text))
-        .aiming(above: 100)
-    ]
-  }
-
-  /// A shop's page as shops make them: navigation, scripts, styles, a product in the middle, recommendations.
-  private static var page: [UInt8] {
-    var html = "<!doctype html><html><head><meta charset=utf-8><title>Alaska Evaporada 370ml | Shop</title>"
-    html += "<style>" + String(repeating: ".a-row{margin:0 auto;padding:4px 8px}\n", count: 800) + "</style>"
-    html += #"<script type="application/ld+json">{"@context":"https://schema.org","@type":"Product","#
-    html += #""name":"Alaska Evaporada 370ml","brand":{"@type":"Brand","name":"Alaska"},"gtin13":"4800016644931","#
-    html += #""offers":{"@type":"Offer","price":"45.00","priceCurrency":"PHP"}}</script></head><body>"#
-    for index in 0..<1500 {
-      html += #"<li class="nav-item nav-level-2"><a href="/category/\#(index)?ref=nav" title="Category \#(index)">"#
-      html += "Category &amp; aisle \(index)</a></li>\n"
-    }
-    html += "<script>" + String(repeating: "window.dataLayer.push({event:'view',n:1<2});\n", count: 4000) + "</script>"
-    html += "<h1>Alaska Evaporada 370ml</h1><span class=price>₱45.00</span>"
-    for index in 0..<1000 {
-      html += #"<div class="card product-card"><img src="/img/\#(index).jpg" alt="Product \#(index)">"#
-      html += #"<p class="title">Product \#(index)</p><span class="card-price">₱\#(index).00</span></div>"#
-      html += "<p>Some words about the product, as shops write them, and a few more of them.</p>\n"
-    }
-    return Array((html + "</body></html>").utf8)
   }
 }

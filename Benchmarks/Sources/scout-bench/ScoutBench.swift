@@ -28,6 +28,9 @@ struct ScoutBench: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The scout to start (default: the one built beside this program).", valueName: "path"))
   var scout: String?
 
+  @Option(help: ArgumentHelp("For extraction: a folder of saved pages to read too.", valueName: "path"))
+  var pages: String?
+
   func run() async throws {
     let workspace = try Workspace()
     defer { workspace.remove() }
@@ -53,7 +56,7 @@ struct ScoutBench: AsyncParsableCommand {
     case .queue:
       return try await QueueFigures(jobs: small ? 100_000 : 1_000_000, runs: small ? 2 : 5, workspace: workspace)
         .measure()
-    case .extraction: return try ExtractionFigures(runs: small ? 5 : 21).measure()
+    case .extraction: return try ExtractionFigures(runs: small ? 5 : 21, pages: pages).measure()
     case .ledger:
       return try LedgerFigures(entries: small ? 50_000 : 1_000_000, runs: small ? 3 : 5, workspace: workspace).measure()
     }
