@@ -51,22 +51,32 @@ extension Compiler {
   public func relation(
     _ name: QualifiedName, _ kind: Relation.Kind, columns names: [Identifier], query: Query, sql: String
   ) throws(SQLError) -> Relation {
-    try analyzed { analyzer throws(SQLError) in
+    let isTable = kind == .table
+    let command = Statement(.query(query), at: query.range)
+    guard !command.writesInWith || isTable else {
+      throw SQLError(
+        .featureNotSupported,
+        kind == .view
+          ? "views must not contain data-modifying statements in WITH"
+          : "materialized views must not use data-modifying statements in WITH", at: query.range)
+    }
+    let described = command.writesInWith ? try steps(of: command, sql: sql).columns : nil
+    return try analyzed { analyzer throws(SQLError) in
       let schema = try analyzer.creationSchema(name)
-      let lowered = try analyzer.lower(query, parent: nil)
-      let isTable = kind == .table
+      var result = described ?? []
+      if described == nil { result = try analyzer.lower(query, parent: nil).columns }
       guard
         isTable || analyzer.context.parameters.sources.allSatisfy({ $0 == .transactionTime || $0 == .statementTime })
       else {
         throw SQLError(.undefinedParameter, "a view has no parameters", at: name.range)
       }
-      guard names.count <= lowered.columns.count else {
+      guard names.count <= result.count else {
         let message =
           isTable || kind == .materializedView
           ? "too many column names were specified" : "CREATE VIEW specifies more column names than columns"
-        throw SQLError(.syntaxError, message, at: names[lowered.columns.count].range)
+        throw SQLError(.syntaxError, message, at: names[result.count].range)
       }
-      var columns = lowered.columns.map {
+      var columns = result.map {
         RelationColumn(name: $0.name, type: $0.known.type, isNotNull: kind == .view && !$0.isNullable)
       }
       for (index, name) in names.enumerated() { columns[index].name = name.name }

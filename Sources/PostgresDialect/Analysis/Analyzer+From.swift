@@ -179,6 +179,9 @@ extension Analyzer {
   func resolveRelation(_ name: QualifiedName) throws(SQLError) -> Relation {
     if let relation = catalog.relation(schema: name.schema, name: name.name) { return relation }
     let written = name.parts.map(\.name).joined(separator: ".")
+    if name.schema == nil, laterTables.contains(where: { $0.contains(name.name) }) {
+      throw .forwardReference(name.name, at: name.range)
+    }
     let names = catalog.relationNames
     // The name alone, without its schema, is the commonest slip.
     let candidate =

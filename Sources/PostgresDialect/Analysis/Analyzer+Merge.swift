@@ -52,6 +52,7 @@ extension Analyzer {
     let unmatched = Scope(parent: with.scope)
     unmatched.relations = Array(matched.relations.dropFirst())
     unmatched.merged = matched.merged
+    unmatched.unreachable = [visibleName]
 
     let places = values.indices.map { "\($0)" }
     let pairTable = uniqueAlias("pairs")

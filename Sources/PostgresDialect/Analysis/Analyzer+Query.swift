@@ -59,7 +59,9 @@ extension Analyzer {
   /// The tables of WITH, in order; their names join the scope.
   func lowerTables(of with: WithClause, _ scope: Scope) throws(SQLError) -> [SQLiteCommonTable] {
     var tables: [SQLiteCommonTable] = []
-    for table in with.tables {
+    for (index, table) in with.tables.enumerated() {
+      laterTables.append(with.isRecursive ? [] : Set(with.tables[index...].map(\.name.name)))
+      defer { laterTables.removeLast() }
       let lowered = try lower(table, isRecursive: with.isRecursive, scope, &tables)
       tables.append(lowered)
     }

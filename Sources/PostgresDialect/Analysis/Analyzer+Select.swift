@@ -288,6 +288,13 @@ extension Analyzer {
         $0.name == name.name && (name.schema == nil || $0.schema == name.schema)
       }
       if let match = matches.first { return match }
+      if current.unreachable.contains(name.name) {
+        throw SQLError(
+          .undefinedTable, "invalid reference to FROM-clause entry for table \"\(name.name)\"",
+          hint:
+            "There is an entry for table \"\(name.name)\", but it cannot be referenced from this part of the query.",
+          at: range)
+      }
       level = current.parent
     }
     if let record = recordVariable(name) { return record }

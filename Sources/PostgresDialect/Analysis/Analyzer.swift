@@ -20,6 +20,8 @@ final class Analyzer {
   var variables: RoutineVariables?
   /// What the statement sees as a step of a command.
   let step: StepEnvironment
+  /// The names of common tables that cannot be used yet, of each WITH around.
+  var laterTables: [Set<String>] = []
   /// The snapshots through which changed tables are read, by the tables' names in SQLite.
   var snapshots: [String: String]
 

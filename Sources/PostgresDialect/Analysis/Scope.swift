@@ -4,6 +4,8 @@ final class Scope {
   var relations: [ScopeRelation] = []
   /// Columns merged by USING and NATURAL, in front of the others.
   var merged: [ScopeColumn] = []
+  /// The names of relations that the statement has but that have no row here: MERGE's target where nothing matched.
+  var unreachable: Set<String> = []
   var commonTables: [String: CommonTableBinding] = [:]
   var windows: [String: WindowSpecification] = [:]
   /// Set when an aggregate of this level was met.

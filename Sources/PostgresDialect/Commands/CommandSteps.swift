@@ -24,6 +24,9 @@ public struct CommandSteps: Hashable, Sendable {
   }
 
   public var steps: [Step]
+
+  /// What the command returns.
+  public var columns: [ResultColumn] { steps.first { $0.name == nil }?.description.columns ?? [] }
 }
 
 extension Statement {
@@ -75,6 +78,13 @@ extension Statement {
     default: break
     }
     return statement
+  }
+
+  /// Where FROM has that name.
+  fileprivate func use(of name: String) -> SourceRange? {
+    var names: [QualifiedName] = []
+    SyntaxWalker.relations(in: self, commonTables: [], &names)
+    return names.first { $0.parts.count == 1 && $0.name == name }?.range
   }
 
   /// The names without a schema that the statement has in FROM, common tables of its own left out.
@@ -143,8 +153,9 @@ extension Compiler {
       let used = table.statement.plainNames
       for later in with.tables[(index + 1)...] where used.contains(later.name.name) {
         let isQuery = table.statement.isQueryStatement && later.statement.isQueryStatement
-        guard with.isRecursive ? !isQuery : catalog.relation(schema: nil, name: later.name.name) != nil else {
-          continue
+        if with.isRecursive, isQuery { continue }
+        if !with.isRecursive, catalog.relation(schema: nil, name: later.name.name) == nil {
+          throw .forwardReference(later.name.name, at: table.statement.use(of: later.name.name) ?? table.name.range)
         }
         throw SQLError(
           .featureNotSupported, "\"\(later.name.name)\" is used in WITH before its place, which is not supported",
@@ -156,11 +167,8 @@ extension Compiler {
   /// - Throws: 0A000 where a common table without RETURNING is read.
   private func checkUnread(_ name: String, in tables: [CommonTable], _ statement: Statement) throws(SQLError) {
     for reader in tables.map(\.statement) + [statement.withoutWith] {
-      var found: [QualifiedName] = []
-      SyntaxWalker.relations(in: reader, commonTables: [], &found)
-      guard let use = found.first(where: { $0.parts.count == 1 && $0.name == name }) else { continue }
-      throw SQLError(
-        .featureNotSupported, "WITH query \"\(name)\" does not have a RETURNING clause", at: use.range)
+      guard let use = reader.use(of: name) else { continue }
+      throw SQLError(.featureNotSupported, "WITH query \"\(name)\" does not have a RETURNING clause", at: use)
     }
   }
 
@@ -224,6 +232,16 @@ extension Compiler {
     add(main)
     for step in writing.reversed() { add(step) }
     return CommandSteps(steps: ordered)
+  }
+}
+
+extension SQLError {
+  /// A common table that stands further on.
+  static func forwardReference(_ name: String, at range: SourceRange) -> SQLError {
+    SQLError(
+      .undefinedTable, "relation \"\(name)\" does not exist",
+      detail: "There is a WITH item named \"\(name)\", but it cannot be referenced from this part of the query.",
+      hint: "Use WITH RECURSIVE, or re-order the WITH items to remove forward references.", at: range)
   }
 }
 

@@ -122,10 +122,19 @@ struct DefinitionExecutor {
     guard try isFree(create.name, ifNotExists: create.ifNotExists) else { return done("CREATE TABLE AS") }
     let compiler = try connection.compiler()
     let relation = try compiler.relation(create.name, .table, columns: create.columns, query: create.query, sql: sql)
-    let fill = try compiler.compileFill(relation, query: create.query)
+    let query = Statement(.query(create.query), at: create.query.range)
+    let fill = query.writesInWith ? nil : try compiler.compileFill(relation, query: create.query)
     try make(TableDefinition(relation: relation))
     guard create.withData else { return done("CREATE TABLE AS") }
-    let count = try connection.execute(fill).rowCount
+    let count: Int
+    if let fill {
+      count = try connection.execute(fill).rowCount
+    } else {
+      // Common tables that write stand in front of the INSERT, where they may.
+      let insert = Statement(.insert(create.query.insert(into: create.name)), at: create.query.range)
+      count = try connection.execute(StatementCall(statement: insert, sql: sql, parameters: [:], rowLimit: .max))
+        .rowCount
+    }
     return done("SELECT \(count)", count)
   }
 
@@ -156,5 +165,14 @@ extension Relation {
   func text(_ name: String, _ value: SQLValue, zone: TimeZoneRules) -> String? {
     guard let column = columns.first(where: { $0.name == name }) else { return nil }
     return ResultColumn(name: name, type: column.type, fixedPoint: column.type.fixedPoint).text(value, zone: zone)
+  }
+}
+
+extension Query {
+  /// An INSERT of the rows with the query's common tables.
+  fileprivate func insert(into table: QualifiedName) -> Insert {
+    var query = self
+    query.with = nil
+    return Insert(with: with, table: table, source: .query(query))
   }
 }

@@ -109,14 +109,15 @@ extension Connection {
     let clock = ContinuousClock()
     var compiled: CompiledCommand?
     let planning = try clock.measure { compiled = try compiler().compile(inner, sql: sql) }
-    guard case .statement(let statement)? = compiled else {
+    guard let compiled, var plan = try plan(of: compiled, inner, sql: sql) else {
       throw SQLError(.featureNotSupported, "EXPLAIN \(inner.commandName) is not supported", at: inner.range)
     }
-    var plan = try plan(of: statement, writing: inner)
     var footer: [(String, Double)] = []
     if options.isAnalyzed {
       var rows = 0
-      let execution = try clock.measure { rows = try execute(statement).rowCount }
+      let execution = try clock.measure {
+        rows = try execute(StatementCall(statement: inner, sql: sql, parameters: [:], rowLimit: .max)).rowCount
+      }
       plan.actual = (rows, options.showsTiming ? execution / .milliseconds(1) : nil)
       footer.append(("Execution Time", execution / .milliseconds(1)))
     }
@@ -140,8 +141,42 @@ extension Connection {
       tag: "EXPLAIN", timeZone: timeZone)
   }
 
+  /// The plan of a command; nil for one that has none.
+  private func plan(of command: CompiledCommand, _ statement: Statement, sql: String) throws -> PlanNode? {
+    switch command {
+    case .statement(let compiled): return try plan(of: compiled, writing: statement)
+    case .write(let write):
+      switch write.source {
+      case .statement(let compiled): return try plan(of: compiled, writing: statement)
+      case .collected(let rows):
+        return PlanNode(
+          type: write.kind.planName, relation: write.relation.name,
+          children: [try plan(of: rows.query, writing: nil)])
+      }
+    case .steps(let command):
+      var main: PlanNode?
+      var parts: [PlanNode] = []
+      var known: [String: [ResultColumn]] = [:]
+      for step in command.steps {
+        var call = StatementCall(statement: step.statement, sql: sql, parameters: [:], rowLimit: .max)
+        call.environment = step.environment(known)
+        guard var node = try plan(of: compile(call), step.statement, sql: sql) else { continue }
+        if let name = step.name {
+          known[name] = step.columns
+          node.label = "CTE \(name)"
+          parts.append(node)
+        } else {
+          main = node
+        }
+      }
+      main?.children.insert(contentsOf: parts, at: 0)
+      return main
+    case .definition, .transaction: return nil
+    }
+  }
+
   /// SQLite's plan as a tree.
-  private func plan(of statement: CompiledStatement, writing inner: Statement) throws -> PlanNode {
+  private func plan(of statement: CompiledStatement, writing inner: Statement?) throws -> PlanNode {
     var steps: [(id: Int64, parent: Int64, detail: String)] = []
     for row in try rows("explain query plan " + statement.sql) {
       steps.append((row[0].integer ?? 0, row[1].integer ?? 0, row[3].text ?? ""))
@@ -155,15 +190,10 @@ extension Connection {
         })
     }
     var roots = tree(0)
-    if let written = inner.writtenRelation {
-      let name = written.split(separator: ".").last.map(String.init) ?? written
-      let verb: String
-      switch statement.kind {
-      case .insert: verb = "Insert"
-      case .update: verb = "Update"
-      default: verb = "Delete"
-      }
-      return PlanNode(type: verb, relation: name, children: roots.isEmpty ? [PlanNode(type: "Result")] : roots)
+    if let target = inner?.target {
+      return PlanNode(
+        type: statement.kind.planName, relation: target.name,
+        children: roots.isEmpty ? [PlanNode(type: "Result")] : roots)
     }
     if roots.count == 1 { return roots[0] }
     if roots.isEmpty { return PlanNode(type: "Result") }
@@ -171,6 +201,18 @@ extension Connection {
     var root = first
     root.children += roots
     return root
+  }
+}
+
+extension CompiledStatement.Kind {
+  fileprivate var planName: String {
+    switch self {
+    case .query: "Result"
+    case .insert: "Insert"
+    case .update: "Update"
+    case .delete: "Delete"
+    case .merge: "Merge"
+    }
   }
 }
 

@@ -94,16 +94,14 @@ extension Connection {
 
   private func run(_ command: CommandSteps, _ call: StatementCall, _ snapshots: Snapshots) throws -> QueryResult {
     var result: QueryResult?
-    var columns = call.environment.rows
+    var columns: [String: [ResultColumn]] = [:]
     var rowSets = call.rowSets
     let tracksRows = command.steps.count(where: \.writes) > 1
     for step in command.steps {
       var one = call
       one.statement = step.statement
-      one.environment.isStep = true
+      one.environment = step.environment(columns)
       one.environment.tracksRows = tracksRows
-      one.environment.commonTables = step.commonTables
-      one.environment.rows = columns.filter { step.needs.contains($0.key) }
       one.environment.snapshots = try snapshots.changed(step.description.reads)
       one.environment.returningSnapshots = snapshots.all(step.description.returningReads)
       one.rowSets = rowSets

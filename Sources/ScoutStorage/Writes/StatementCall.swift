@@ -22,6 +22,17 @@ struct StatementCall {
   }
 }
 
+extension CommandSteps.Step {
+  /// - Parameter known: The columns of what earlier steps returned.
+  func environment(_ known: [String: [ResultColumn]]) -> StepEnvironment {
+    var environment = StepEnvironment()
+    environment.isStep = true
+    environment.commonTables = commonTables
+    environment.rows = known.filter { needs.contains($0.key) }
+    return environment
+  }
+}
+
 extension CompiledCommand {
   /// Whether the command is one statement of SQL that writes its rows as SQLite comes to them.
   var isOneStatement: Bool {
