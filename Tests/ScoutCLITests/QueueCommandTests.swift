@@ -84,6 +84,22 @@ import Testing
         """) == ["4800016644931|19.25|60g|Oishi Prawn Crackers 60g|0.95"])
   }
 
+  @Test func `several workers on one file do each job once`() throws {
+    let shop = try Shop()
+    for _ in 0..<6 { _ = try shop.scout("queue", "enqueue", "Alaska", "Oishi", "Del Monte", "Peerless", "JTI") }
+    let workers = try (0..<3).map { _ in
+      try ScoutProgram.start(["queue", "work", "--drain", "--concurrency", "2", "--quiet"], in: shop.folder.path)
+    }
+    for worker in workers { #expect(try worker.wait().status == 0) }
+    #expect(
+      try shop.rows("select status, attempts, count(*) from deep_research.sku_jobs group by 1, 2") == ["success|1|30"])
+    // Each brand's SKUs were seen by each of its six jobs, and are there once.
+    #expect(
+      try shop.rows(
+        "select count(*) = 6 * (select count(*) from deep_research.sku_summary) from deep_research.sku_sightings")
+        == ["t"])
+  }
+
   @Test func `what extraction sees on a page, before any job`() throws {
     let shop = try Shop()
     try shop.folder.write("<h1>Oishi Prawn Crackers 60g</h1><b class=price>₱18.50</b>", as: "prawn.html")

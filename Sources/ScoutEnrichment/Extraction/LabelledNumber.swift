@@ -4,11 +4,16 @@ struct LabelledNumber {
   /// Whether the last text was a label.
   private var isExpected = false
 
+  /// How many labels are looked at: a page that shows more of them than this has none that is the product's.
+  private var budget = 200
+
   static let labels: [StaticString] = ["gtin", "ean", "upc", "isbn", "barcode", "jan"]
 
   /// Looks at the page's next text; what is longer than a label or a number is of no interest.
   mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
-    guard number == nil, bytes.count < 100, let start = bytes.firstIndex(where: { $0 > 0x20 }) else { return }
+    guard number == nil, budget > 0, bytes.count < 100, let start = bytes.firstIndex(where: { $0 > 0x20 }) else {
+      return
+    }
     if isExpected {
       isExpected = false
       if let found = Self.number(bytes) {
@@ -17,6 +22,7 @@ struct LabelledNumber {
       }
     }
     guard Self.labels.contains(where: { Self.begins(bytes, start, $0) }) else { return }
+    budget -= 1
     number = Self.number(bytes)
     isExpected = number == nil
   }

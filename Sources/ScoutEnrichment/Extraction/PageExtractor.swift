@@ -176,6 +176,9 @@ public struct PageExtractor: Sendable {
     var product = product
     product.size = product.size ?? PackSize(product.name)
     product.sourceURL = url ?? product.sourceURL
+    if let image = product.imageURL, !image.contains(":") {
+      product.imageURL = product.sourceURL.flatMap { WebAddress($0)?.resolving(image)?.description } ?? image
+    }
     if product.priceMin != nil { product.currency = product.currency ?? defaultCurrency }
     if product.brand?.isEmpty ?? false { product.brand = nil }
     return product

@@ -15,7 +15,8 @@ import Testing
     ("arrays", "<script type=application/ld+json>[[[[[[[[[[[["),
     ("objects", "<script type='application/ld+json'>{\"a\":"),
     ("quotes", "<script type='application/ld+json'>\"\" \"\""), ("metas", "<meta property=og:title content=x>"),
-    ("nulls", "\0"), ("invalid bytes", "\u{FFFD}"),
+    ("labels", "EAN: 4800016644932<br>"), ("cents", "<b class=price>₱1<sup>99</sup>"),
+    ("item references", "<b id=a itemscope itemref='a b c'>"), ("nulls", "\0"), ("invalid bytes", "\u{FFFD}"),
   ]
 
   @Test(arguments: pieces) func `time and memory follow the size of the page`(_ name: String, _ piece: String) throws {

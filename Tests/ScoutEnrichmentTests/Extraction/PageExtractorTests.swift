@@ -78,6 +78,17 @@ import Testing
     #expect(try summary(script(json)) == ["A | 1 PHP"])
   }
 
+  @Test func `a picture's address is whole where the page's is known`() throws {
+    let page = script(#"{"@type":"Product","name":"A","image":"/img/a.jpg"}"#)
+    let known = try PageExtractor().products(in: Array(page.utf8), url: "https://shop.example/evap?x=1")
+    #expect(known.first?.imageURL == "https://shop.example/img/a.jpg")
+    #expect(
+      try products("<link rel=canonical href='https://shop.example/b/c'>" + page.replacing("/img", with: "img")).first?
+        .imageURL
+        == "https://shop.example/b/img/a.jpg")
+    #expect(try products(page).first?.imageURL == "/img/a.jpg")
+  }
+
   @Test func `microdata, with things inside things`() throws {
     #expect(
       try summary(
