@@ -136,10 +136,13 @@ enum HTMLEntities {
 extension String {
   /// Without white space at the ends, and with one space for each run of it inside; no-break spaces included.
   func collapsingWhitespace() -> String {
+    if isCollapsed { return self }
     var result = String.UnicodeScalarView()
     var isPending = false
     for scalar in unicodeScalars {
-      if scalar.properties.isWhitespace || scalar == "\u{200B}" || scalar == "\u{FEFF}" || scalar == "\0" {
+      let isSpace =
+        scalar.value < 0x80 ? scalar == " " || (9...13).contains(scalar.value) : scalar.properties.isWhitespace
+      if isSpace || scalar == "\u{200B}" || scalar == "\u{FEFF}" || scalar == "\0" {
         isPending = !result.isEmpty
         continue
       }
@@ -148,5 +151,15 @@ extension String {
       result.append(scalar)
     }
     return String(result)
+  }
+
+  /// Whether it is ASCII without anything to collapse, as most texts are.
+  private var isCollapsed: Bool {
+    var last: UInt8 = 0x20
+    for byte in utf8 {
+      guard byte > 0x20 || (byte == 0x20 && last != 0x20), byte < 0x7F else { return false }
+      last = byte
+    }
+    return last != 0x20 || isEmpty
   }
 }

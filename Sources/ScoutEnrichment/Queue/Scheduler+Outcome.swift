@@ -155,7 +155,7 @@ extension Scheduler {
 
   /// Gives a job's place back.
   private mutating func release(_ slot: Int) {
-    slots.removeValue(forKey: jobs[slot].id)
+    slots.remove(jobs[slot].id, in: jobs)
     jobs[slot].isUsed = false
     jobs[slot].generation &+= 1
     jobs[slot].payload = ""
@@ -189,7 +189,7 @@ extension Scheduler {
   /// Takes one running job away from its worker, which is known to be gone.
   @discardableResult
   public mutating func abandon(_ id: JobID, at now: Timestamp) throws(QueueRefusal) -> Disposition {
-    guard let slot = slots[id] else { throw .unknownJob(id) }
+    guard let slot = slots.find(id, in: jobs) else { throw .unknownJob(id) }
     guard jobs[slot].state == .running else { throw .wrongState(id, jobs[slot].state) }
     counters.rescued += 1
     return end(slot, error: "the worker's process ended", minimumWait: 0, at: now)
@@ -213,7 +213,7 @@ extension Scheduler {
 
   /// Withdraws a job that waits or runs; a worker that runs it has lost its lease.
   public mutating func cancel(_ id: JobID, reason: String = "cancelled", at now: Timestamp) throws(QueueRefusal) {
-    guard let slot = slots[id] else { throw .unknownJob(id) }
+    guard let slot = slots.find(id, in: jobs) else { throw .unknownJob(id) }
     switch jobs[slot].state {
     case .queued: finish(slot, .cancelled, reason)
     case .running:
@@ -227,7 +227,7 @@ extension Scheduler {
   ///
   /// - Parameter attempts: How many attempts it gets.
   public mutating func requeue(_ id: JobID, attempts: Int = 5, at now: Timestamp) throws(QueueRefusal) {
-    guard let slot = slots[id] else { throw .unknownJob(id) }
+    guard let slot = slots.find(id, in: jobs) else { throw .unknownJob(id) }
     switch jobs[slot].state {
     case .failed, .dead, .cancelled:
       guard activeCount < configuration.capacity else { throw .full(capacity: configuration.capacity) }
@@ -251,7 +251,7 @@ extension Scheduler {
 
   /// Drops a job, whatever its state: somebody else has it now.
   public mutating func forget(_ id: JobID) {
-    guard let slot = slots[id] else { return }
+    guard let slot = slots.find(id, in: jobs) else { return }
     if jobs[slot].state == .running { stopRunning(slot) }
     if !jobs[slot].state.isFinal { activeCount -= 1 }
     if let key = jobs[slot].uniqueKey {

@@ -61,7 +61,7 @@ public struct Scheduler: Sendable {
   struct Group: Sendable {
     var kind: Int
     var lane: Int?
-    var ready = PriorityHeap<ReadyEntry>()
+    var ready = ReadyQueue<ReadyEntry>()
     /// The entry under which it stands in the offers; nil when it is empty or set aside.
     var offer: ReadyEntry?
     var isSetAside = false
@@ -99,7 +99,7 @@ public struct Scheduler: Sendable {
   var random: QueueRandom
   var jobs: [Job] = []
   var freeSlots: [Int] = []
-  var slots: [JobID: Int] = [:]
+  var slots = SlotTable()
   var nextSequence: UInt64 = 0
   var groups: [Group] = []
   var groupOfKindAndLane: [Int: Int] = [:]
@@ -135,10 +135,10 @@ public struct Scheduler: Sendable {
   public mutating func enqueue(_ specification: JobSpecification, id: JobID, at now: Timestamp) throws(QueueRefusal) {
     guard !isClosed else { throw .closed }
     guard activeCount < configuration.capacity else { throw .full(capacity: configuration.capacity) }
-    guard slots[id] == nil else { throw .duplicate(of: id) }
+    guard slots.find(id, in: jobs) == nil else { throw .duplicate(of: id) }
     if let holder = specification.uniqueness.flatMap({ obstacle($0, at: now) }) { throw .duplicate(of: holder) }
     if uniques.count >= uniquesPruneCount { pruneUniques(at: now) }
-    insert(specification.record(id: id, at: now), at: now)
+    add(specification.record(id: id, at: now), at: now)
     counters.enqueued += 1
   }
 
@@ -146,7 +146,12 @@ public struct Scheduler: Sendable {
   ///
   /// A running job gets its lease back; ``rescueExpired(at:)`` or ``abandon(_:at:)`` moves it on.
   public mutating func insert(_ record: JobRecord, at now: Timestamp) {
-    if slots[record.id] != nil { forget(record.id) }
+    if slots.find(record.id, in: jobs) != nil { forget(record.id) }
+    add(record, at: now)
+  }
+
+  /// Takes in a job that is not known.
+  private mutating func add(_ record: JobRecord, at now: Timestamp) {
     guard record.state != .success else {
       if let key = record.uniqueKey, let window = record.uniqueWindow {
         uniques[key, default: []].append(
@@ -173,7 +178,7 @@ public struct Scheduler: Sendable {
       slot = jobs.count
       jobs.append(job)
     }
-    slots[record.id] = slot
+    slots.insert(record.id, at: slot)
     if let key = record.uniqueKey, !record.state.isFinal || record.uniqueWindow != nil {
       uniques[key, default: []].append(
         UniqueHolder(
@@ -269,10 +274,12 @@ public struct Scheduler: Sendable {
   // MARK: Asking
 
   /// What is known of a job; nil for an unknown one, and for one that succeeded.
-  public func record(_ id: JobID) -> JobRecord? { slots[id].map(record(slot:)) }
+  public func record(_ id: JobID) -> JobRecord? { slots.find(id, in: jobs).map(record(slot:)) }
 
   /// Every job that is known, by id. O(*n* log *n*).
-  public var records: [JobRecord] { slots.sorted { $0.key < $1.key }.map { record(slot: $0.value) } }
+  public var records: [JobRecord] {
+    jobs.indices.filter { jobs[$0].isUsed }.sorted { jobs[$0].id < jobs[$1].id }.map(record(slot:))
+  }
 
   func record(slot: Int) -> JobRecord {
     let job = jobs[slot]

@@ -162,13 +162,18 @@ private struct Schedule {
     guard let (queue, job) = someClaim() else { return }
     let kind = pick(4)
     let until = Timestamp(microseconds: clock.now.microseconds + Int64(pick(10)) * 1_000_000)
-    _ = try await attempt("\(["fail", "reject", "snooze", "heartbeat"][kind]) \(job.id) attempt \(job.attempt)") {
+    let name = ["fail", "reject", "snooze", "heartbeat"][kind]
+    let isDone = try await attempt("\(name) \(job.id) attempt \(job.attempt)") {
       switch kind {
       case 0: try await queue.fail(job.token, error: "no")
       case 1: try await queue.reject(job.token, error: "never")
       case 2: try await queue.snooze(job.token, until: until)
       default: try await queue.heartbeat(job.token)
       }
+    }
+    // What was accepted came from the attempt that is the current one.
+    if isDone, try await queue.job(job.id)?.record.attempts != job.attempt {
+      throw Broken("accepted from a worker that had lost the job: \(name) \(job.token)")
     }
   }
 
@@ -236,7 +241,7 @@ private struct Schedule {
       (
         try JournalReading.jobs(connection, where: "order by j.rowid"),
         try connection.rows("select job, before, after, earlier, later from \"test.moves\" order by rowid"),
-        try connection.rows("select job, count(*) from \"test.results\" group by 1")
+        try connection.rows("select job, count(*), max(attempt) from \"test.results\" group by 1")
       )
     }
     guard Set(jobs.map(\.record.id)) == accepted else { throw Broken("jobs were lost or made up") }
@@ -245,6 +250,10 @@ private struct Schedule {
     guard results.allSatisfy({ $0[1].integer == 1 }),
       Set(results.compactMap { $0[0].text.flatMap(JobID.init) }) == completed
     else { throw Broken("results are not there exactly once: \(results)") }
+    let attempts = Dictionary(uniqueKeysWithValues: jobs.map { ($0.record.id.description, $0.record.attempts) })
+    for row in results where attempts[row[0].text ?? ""] != row[2].integer.map(Int.init) {
+      throw Broken("results of a worker that had lost the job: \(row)")
+    }
     for job in jobs where job.record.state == .dead {
       guard job.record.attempts >= job.record.maximumAttempts else { throw Broken("dead too early: \(job)") }
     }

@@ -134,6 +134,29 @@ import Testing
     #expect(JobState.allCases.filter { $0.successors.contains(.running) } == [.queued])
   }
 
+  /// The table of identifiers, beside a dictionary: identifiers without a random bit, removed and added again.
+  @Test func `every job is found, and none that is gone`() throws {
+    var random = QueueRandom(seed: 3)
+    for shift in [UInt64(0), 32, 60] {
+      var queue = Scheduler()
+      var known: Set<JobID> = []
+      for _ in 0..<4000 {
+        let number = UInt64.random(in: 0..<600, using: &random)
+        let id =
+          Bool.random(using: &random) ? JobID(high: number << shift, low: 0) : JobID(high: 0, low: number << shift)
+        if known.remove(id) != nil {
+          queue.forget(id)
+        } else {
+          try queue.enqueue(JobSpecification(payload: "{}"), id: id, at: start)
+          known.insert(id)
+        }
+      }
+      #expect(queue.records.map(\.id) == known.sorted())
+      #expect(known.allSatisfy { queue.record($0) != nil })
+      #expect(queue.record(JobID(high: 1, low: 1)) == nil)
+    }
+  }
+
   @Test func `many claims leave nothing behind`() throws {
     var queue = Scheduler()
     for number in 0..<20_000 as Range<UInt64> {
