@@ -17,7 +17,7 @@ struct QueueFigures {
     var singles: [Double] = []
     for _ in 0..<runs {
       batches.append(try await enqueueDurably(producers: 4, batch: 1000))
-      singles.append(try await enqueueDurably(producers: 256, batch: 1))
+      singles.append(try await enqueueDurably(producers: 1024, batch: 1))
     }
     return [
       Figure(
@@ -28,7 +28,7 @@ struct QueueFigures {
       Figure("memory per queued job", unit: "bytes", [waits.bytes]).aiming(at: 500),
       Figure("durable enqueue in batches of 1000, 4 producers, \(durableJobs) jobs", unit: "jobs/s", batches)
         .aiming(above: 50_000),
-      Figure("durable enqueue one by one, 256 producers, \(durableJobs) jobs", unit: "jobs/s", singles)
+      Figure("durable enqueue one by one, 1024 producers, \(durableJobs) jobs", unit: "jobs/s", singles)
         .aiming(above: 50_000),
       Figure("durable claim and complete, \(durableJobs / 4) jobs", unit: "jobs/s", [try await workDurably()]),
     ]

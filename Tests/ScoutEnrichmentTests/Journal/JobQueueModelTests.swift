@@ -10,7 +10,7 @@ import Testing
 /// triggers in the file saw it.
 @Suite struct JobQueueModelTests {
   /// More with SCOUT_PROVE=1.
-  static let schedules = ProcessInfo.processInfo.environment["SCOUT_PROVE"] == nil ? 12 : 1500
+  static let schedules = ProcessInfo.processInfo.environment["SCOUT_PROVE"] == nil ? 40 : 1500
 
   @Test func `no job is lost, none ends twice, and only one worker at a time may write`() async throws {
     let file = JobFile()
