@@ -17,14 +17,20 @@ extension Scout {
   ///   - database: The file of the database.
   ///   - path: Where the copy goes; must not exist.
   ///   - isCompressed: As gzip.
-  /// - Throws: ``ScoutError`` `missing`, `exists`; ``SQLError`` when the disk is full or a file cannot be written.
+  /// - Throws: ``ScoutError`` `missing`, `isDirectory`, `unfinished`, `exists`; ``SQLError`` 55000 when the file is no
+  ///   database of Scout's, 53100 when the disk is full, 58030 when a file cannot be written. Nothing remains then.
   public static func backUp(_ database: String, to path: String, isCompressed: Bool = false) throws -> BackupReport {
     guard FileStatus.exists(database) else { throw ScoutError.missing(database) }
+    if FileStatus.isDirectory(database) { throw ScoutError.isDirectory(database) }
+    if FileStatus.isEmpty(database) { throw ScoutError.unfinished(database) }
+    guard try BackupCopy.isScout(database) else {
+      throw SQLError(.objectNotInPrerequisiteState, "\(database) is a SQLite database, but not one of Scout")
+    }
     if FileStatus.exists(path) { throw ScoutError.exists(path) }
     if isCompressed {
       let plain = path + ".plain"
-      try? FileManager.default.removeItem(atPath: plain)
-      defer { try? FileManager.default.removeItem(atPath: plain) }
+      FileStatus.remove(plain)
+      defer { FileStatus.remove(plain) }
       try BackupCopy.make(of: database, at: plain)
       try Gzip.compress(plain, to: path)
     } else {
@@ -32,9 +38,8 @@ extension Scout {
     }
     let checksum = try BackupCopy.checksum(of: path)
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    try LedgerFiles.write("\(checksum)  \(name)\n", to: path + ".sha256")
-    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-    return BackupReport(path: path, bytes: size ?? 0, checksum: checksum)
+    try FileSync.write("\(checksum)  \(name)\n", to: path + ".sha256")
+    return BackupReport(path: path, bytes: FileStatus.size(path) ?? 0, checksum: checksum)
   }
 
   /// Replaces a database by a backup, after verifying the backup; creates the database when there is none.
@@ -42,13 +47,17 @@ extension Scout {
   /// - Parameters:
   ///   - backup: A file of ``backUp(_:to:isCompressed:)``, compressed or not.
   ///   - mayReplace: Whether an existing database is replaced.
-  /// - Throws: ``BackupError`` for a backup that is damaged: nothing is replaced then.
+  /// - Returns: Where the replaced file lies, when it was damaged or no database; nil when its content was replaced.
+  /// - Throws: ``BackupError`` for a backup that is damaged or not there, ``ScoutError`` `exists` and `isDirectory`,
+  ///   ``SQLError`` 55P03 when another process writes, 53100 when the disk is full: nothing is replaced then.
+  @discardableResult
   public static func restore(_ backup: String, to database: String, mayReplace: Bool = false, busyTimeout: Double = 10)
-    throws
+    throws -> String?
   {
-    guard FileStatus.exists(backup) else { throw ScoutError.missing(backup) }
+    guard FileStatus.exists(backup) else { throw BackupError(path: backup, reason: "there is no such file") }
+    if FileStatus.isDirectory(database) { throw ScoutError.isDirectory(database) }
     if FileStatus.exists(database) && !mayReplace { throw ScoutError.exists(database) }
-    try withVerified(backup, beside: database) { plain in
+    return try withVerified(backup, beside: database) { plain in
       try BackupCopy.restore(plain, to: database, busyTimeout: busyTimeout)
     }
   }
@@ -56,7 +65,12 @@ extension Scout {
   /// Verifies a backup: checksum, SQLite's own check, whether it is a database of Scout's, its ledger.
   public static func verify(backup: String) throws { try withVerified(backup, beside: backup) { _ in } }
 
-  private static func withVerified(_ backup: String, beside place: String, _ body: (String) throws -> Void) throws {
+  private static func withVerified<Result>(
+    _ backup: String, beside place: String, _ body: (String) throws -> Result
+  ) throws -> Result {
+    guard FileStatus.exists(backup) else { throw BackupError(path: backup, reason: "there is no such file") }
+    if FileStatus.isDirectory(backup) { throw BackupError(path: backup, reason: "it is a folder") }
+    if FileStatus.isEmpty(backup) { throw BackupError(path: backup, reason: "it is empty") }
     if let noted = LedgerFiles.read(backup + ".sha256") {
       let expected = noted.prefix { $0 != " " }
       guard try BackupCopy.checksum(of: backup) == expected else {
@@ -65,24 +79,34 @@ extension Scout {
     }
     var plain = backup
     let unpacked = place + ".restore-\(UInt32.random(in: 0 ... .max))"
-    defer { try? FileManager.default.removeItem(atPath: unpacked) }
+    defer { FileStatus.remove(unpacked) }
     if try Gzip.isCompressed(backup) {
       try Gzip.decompress(backup, to: unpacked)
       plain = unpacked
     }
     let problems: [String]
-    do { problems = try BackupCopy.problems(of: plain) } catch let error as SQLError {
+    do {
+      guard try BackupCopy.isScout(plain) else {
+        throw BackupError(path: backup, reason: "it is a SQLite database, but not one of Scout")
+      }
+      problems = try BackupCopy.problems(of: plain)
+    } catch let error as SQLError {
       throw BackupError(path: backup, reason: error.message)
     }
     if let problem = problems.first { throw BackupError(path: backup, reason: "SQLite finds it damaged: \(problem)") }
+    // A backup stays as it is: an older one would be brought up to date by opening it.
+    let newer = place + ".verify-\(UInt32.random(in: 0 ... .max))"
+    defer { for ending in ["", "-wal", "-shm"] { FileStatus.remove(newer + ending) } }
+    let isOlder = try BackupCopy.isOlder(plain)
+    if isOlder { try BackupCopy.make(of: plain, at: newer) }
     let scout: Scout
-    do { scout = try open(plain, configuration: Configuration(isReadOnly: true)) } catch {
+    do { scout = try open(isOlder ? newer : plain, configuration: Configuration(isReadOnly: true)) } catch {
       throw BackupError(path: backup, reason: "\(error)")
     }
     if try !scout.isBare(), let problem = try scout.verifyLedger().problems.first {
       throw BackupError(path: backup, reason: "its ledger is not intact: \(problem)")
     }
-    try body(plain)
+    return try body(plain)
   }
 
   /// The disaster-recovery drill: backs up, restores into another file, and compares every row of every table.

@@ -13,7 +13,7 @@ public enum BackupCopy {
   /// - Parameters:
   ///   - source: The file of an existing database.
   ///   - path: Where the copy goes; must not exist.
-  /// - Throws: ``SQLError`` as SQLite fails: 58030, 53100 for a full disk.
+  /// - Throws: ``SQLError`` as SQLite fails: 58030, 53100 for a full disk. Nothing remains then.
   public static func make(of source: String, at path: String) throws {
     let part = path + ".part"
     try? FileManager.default.removeItem(atPath: part)
@@ -27,7 +27,7 @@ public enum BackupCopy {
       from.close()
       to.close()
       try FileSync.sync(part)
-      try FileManager.default.moveItem(atPath: part, toPath: path)
+      try FileSync.move(part, to: path)
     } catch {
       try? FileManager.default.removeItem(atPath: part)
       throw error
@@ -36,17 +36,63 @@ public enum BackupCopy {
 
   /// Replaces the content of a database by a copy's, in one transaction: a power cut leaves one or the other.
   ///
-  /// Other processes may have it open: they wait as for any writer, and see the new content afterwards.
+  /// Other processes may have it open: they wait as for any writer, and see the new content afterwards. A file that is
+  /// damaged, or no database, cannot take part in a transaction: it is put aside with its log under `PATH.damaged`, and
+  /// a new file, made whole before, gets its name.
   ///
   /// - Parameter path: The file; made when there is none.
-  public static func restore(_ copy: String, to path: String, busyTimeout: Double) throws {
+  /// - Returns: Where a damaged file lies now; nil when there was none.
+  @discardableResult
+  public static func restore(_ copy: String, to path: String, busyTimeout: Double) throws -> String? {
     let from = try RawDatabase(copy, flags: SQLITE_OPEN_READONLY)
-    let to = try RawDatabase(path, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-    try to.run("pragma busy_timeout = \(Int(busyTimeout * 1000)); pragma synchronous = full")
-    try to.copyAll(from: from)
-    try to.run("pragma journal_mode = wal")
-    to.close()
-    from.close()
+    defer { from.close() }
+    let exists = FileManager.default.fileExists(atPath: path)
+    if exists {
+      do {
+        let to = try RawDatabase(path, flags: SQLITE_OPEN_READWRITE)
+        defer { to.close() }
+        try to.run("pragma busy_timeout = \(Int(busyTimeout * 1000)); pragma synchronous = full")
+        _ = try to.texts("select count(*) from sqlite_schema")
+        try to.copyAll(from: from)
+        try to.run("pragma journal_mode = wal")
+        return nil
+      } catch let error as SQLError where error.state == .dataCorrupted {}
+    }
+    let part = path + ".restored"
+    for ending in Self.companions + [""] { try? FileManager.default.removeItem(atPath: part + ending) }
+    do {
+      let to = try RawDatabase(part, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+      defer { to.close() }
+      try to.run("pragma synchronous = off")
+      try to.copyAll(from: from)
+      try to.run("pragma journal_mode = wal")
+      to.close()
+      try FileSync.sync(part)
+    } catch {
+      for ending in Self.companions + [""] { try? FileManager.default.removeItem(atPath: part + ending) }
+      throw error
+    }
+    // The log of a file that is gone would be taken for the new one's.
+    for ending in [""] + Self.companions { try FileSync.moveAway(path + ending, to: path + ".damaged" + ending) }
+    try FileSync.move(part, to: path)
+    return exists ? path + ".damaged" : nil
+  }
+
+  private static let companions = ["-wal", "-shm", "-journal"]
+
+  /// Whether the file is a database with Scout's tables in it, in a state to be read.
+  public static func isScout(_ path: String) throws -> Bool {
+    let database = try RawDatabase(path, flags: SQLITE_OPEN_READONLY)
+    defer { database.close() }
+    return try !database.texts("select 1 from sqlite_schema where name = 'engine.migrations'").isEmpty
+  }
+
+  /// Whether opening the database would bring its tables up to date, and so change the file.
+  public static func isOlder(_ path: String) throws -> Bool {
+    let database = try RawDatabase(path, flags: SQLITE_OPEN_READONLY)
+    defer { database.close() }
+    let applied = Set(try database.texts("select name from \"engine.migrations\""))
+    return Migrations.all.contains { !applied.contains($0.name) }
   }
 
   /// What SQLite's own check says of a file: nothing for a sound one.
@@ -60,7 +106,7 @@ public enum BackupCopy {
   /// The SHA-256 of a file in hexadecimal, read in pieces.
   public static func checksum(of path: String) throws -> String {
     guard let file = FileHandleBytes(path) else {
-      throw SQLError(.ioError, "\(path) cannot be read")
+      throw FileSync.failure("\(path) cannot be read")
     }
     var hasher = SHA256()
     while let piece = file.next() { piece.withUnsafeBytes { hasher.update(bufferPointer: $0) } }

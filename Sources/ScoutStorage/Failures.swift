@@ -124,7 +124,10 @@ extension SQLError {
     case SQLITE_IOERR: self.init(.ioError, "the database file could not be read or written: \(message)")
     case SQLITE_NOTADB:
       self.init(.dataCorrupted, "the file is no Scout database: it is not a SQLite file")
-    case SQLITE_CORRUPT: self.init(.dataCorrupted, "the database file is damaged: \(message)")
+    case SQLITE_CORRUPT:
+      self.init(
+        .dataCorrupted, "the database file is damaged: \(message)",
+        hint: "Put the last backup in its place: scout restore BACKUP --replace")
     case SQLITE_CANTOPEN: self.init(.ioError, "the database file cannot be opened")
     case SQLITE_MISMATCH:
       self.init(.notNullViolation, "null value in an identity column violates not-null constraint")

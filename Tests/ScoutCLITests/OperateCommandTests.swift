@@ -46,9 +46,49 @@ import Testing
     try Data("not a database at all, but long enough to be read as a header of one".utf8)
       .write(to: URL(filePath: folder["text"]))
     #expect(try run(folder, ["restore", folder["text"], "--replace"]).status == 3)
-    #expect(try run(folder, ["restore", folder["nowhere"]]).status == 4)
+    #expect(try run(folder, ["restore", folder["nowhere"]]).status == 3)
     #expect(try run(folder, ["backup", "drill"]).output == "the backup restores to the same content\n")
     #expect(try run(folder, ["restore", folder["small.gz"]]).status == 4, "a database is replaced only when asked")
+  }
+
+  @Test func `a database that is damaged is put aside for the backup, and the backup's file stays as it is`() throws {
+    let folder = try shop()
+    #expect(try run(folder, ["backup", "make", folder["whole"]]).status == 0)
+    let whole = try Data(contentsOf: URL(filePath: folder["shop.db"]))
+    let backup = try Data(contentsOf: URL(filePath: folder["whole"]))
+    var overwritten = whole
+    for index in 20 * 4096..<120 * 4096 { overwritten[index] = UInt8(truncatingIfNeeded: index &* 31) }
+    for (name, bytes) in [
+      ("cut off", whole.prefix(300_000)), ("overwritten", overwritten),
+      ("a text", Data(String(repeating: "no database ", count: 1000).utf8)),
+    ] {
+      try bytes.write(to: URL(filePath: folder["shop.db"]))
+      for command in [["doctor"], ["tick"], ["status"], ["backup", "make", folder["never"]]] {
+        let outcome = try run(folder, command)
+        #expect(outcome.status == 4 && outcome.error.contains("SQLSTATE XX001"), "\(name): \(outcome)")
+      }
+      let restored = try run(folder, ["restore", folder["whole"], "--replace"])
+      #expect(restored.status == 0, "\(name): \(restored)")
+      #expect(try run(folder, ["doctor"]).output == "healthy\n", "\(name)")
+      if restored.error.contains("was damaged") {
+        #expect(try Data(contentsOf: URL(filePath: folder["shop.db.damaged"])) == bytes, "\(name)")
+      }
+    }
+    #expect(try Data(contentsOf: URL(filePath: folder["whole"])) == backup)
+    try folder.write("", as: "empty")
+    for (file, reason) in [("empty", "it is empty"), ("nowhere", "there is no such file")] {
+      for command in [
+        ["restore", folder[file], "--replace", "--db", folder["shop.db"]], ["backup", "verify", folder[file]],
+      ] {
+        let outcome = try ScoutProgram.run(command)
+        #expect(outcome.status == 3 && outcome.error.contains(reason), "\(outcome)")
+      }
+    }
+    try makeSQLiteFile(at: folder["other"], "create table notes (a)")
+    let other = try ScoutProgram.run(["backup", "verify", folder["other"]])
+    #expect(other.status == 3 && other.error.contains("not one of Scout"), "\(other)")
+    #expect(try ScoutProgram.run(["backup", "make", folder["never"], "--db", folder["other"]]).status == 4)
+    #expect(!FileManager.default.fileExists(atPath: folder["never"]))
   }
 
   @Test func `a doctor finds what is wrong`() throws {

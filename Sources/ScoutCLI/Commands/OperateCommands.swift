@@ -123,7 +123,8 @@ struct RestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Replace the database by a backup, after verifying it.",
     discussion: """
-      In one transaction: whatever happens, the file holds the old content or the backup's.
+      In one transaction: whatever happens, the file holds the old content or the backup's. A file that is damaged is
+      kept as FILE.damaged.
 
       EXAMPLES
         scout restore scout.backup --db restored.db
@@ -135,7 +136,8 @@ struct RestoreCommand: ParsableCommand {
   @Flag(help: "Also where there is a database.") var replace = false
 
   func run() throws {
-    try Scout.restore(file, to: global.path, mayReplace: replace, busyTimeout: global.wait)
+    let damaged = try Scout.restore(file, to: global.path, mayReplace: replace, busyTimeout: global.wait)
+    if let damaged { global.note("\(global.path) was damaged; it is kept as \(damaged)") }
     global.note("restored \(global.path)")
   }
 }
