@@ -80,7 +80,10 @@ public struct Compiler: Sendable {
       catalog: catalog, timeZone: timeZone, parameterTypes: parameterTypes, variables: variables, step: step)
     if let lowered = try analyzer.lowerWrite(statement) {
       if !lowered.isOneStatement, !step.isStep {
-        return .steps(CommandSteps(steps: [CommandSteps.Step(statement: statement, description: lowered.description)]))
+        return .steps(
+          CommandSteps(steps: [
+            CommandSteps.Step(statement: statement, starts: [statement], description: lowered.description)
+          ]))
       }
       return compiled(lowered, analyzer)
     }

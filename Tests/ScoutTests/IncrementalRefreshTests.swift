@@ -164,6 +164,21 @@ struct SmallHistory {
       "update scout.silver_line_items set business_date = business_date + 1 where store_id = '\(store)' and sku = 'K2'",
       "update scout.silver_line_items set ts = ts - interval '1 hour', product_name = null where sku = 'K1'",
       "update scout.silver_line_items set category = 'C2' where sku = 'K3' and store_id = '\(store)'",
+      """
+      merge into scout.silver_line_items l using scout.silver_transactions t on t.transaction_id = l.transaction_id
+      when matched and l.line_no = 3 then delete
+      when matched and t.store_id = '\(store)' and l.sku = 'K1' then update set units = l.units + 1
+      """,
+      """
+      with gone as (delete from scout.silver_line_items where sku = 'K2' and store_id = '\(store)' returning *)
+      insert into scout.silver_line_items select * from gone where line_no = 1
+      on conflict (transaction_id, line_no) do nothing
+      """,
+      """
+      with gone as (delete from scout.silver_line_items where line_no > 1 and store_id = '\(store)' returning *),
+      later as (update scout.silver_transactions set region = 'R9' where store_id = '\(store)' returning transaction_id)
+      select count(*) from gone join later using (transaction_id)
+      """,
     ].randomElement(using: &random) ?? ""
   }
 

@@ -10,13 +10,13 @@ extension Analyzer {
     var condition: SQLiteExpression?
   }
 
-  /// - Returns: Whether the rows that are written must be remembered.
   func write(
-    _ conflict: OnConflict, _ relation: Relation, _ scope: Scope, isSingleRow: Bool, _ printer: inout SQLitePrinter
-  ) throws(SQLError) -> Bool {
+    _ conflict: OnConflict, _ scope: Scope, isSingleRow: Bool, _ printer: inout SQLitePrinter,
+    _ result: inout LoweredWrite
+  ) throws(SQLError) {
+    let relation = result.relation
     let arbiters = try arbiters(conflict.target, relation, scope)
     var action = SQLitePrinter()
-    var tracksRows = false
     switch conflict.action {
     case .nothing:
       action.write(" do nothing")
@@ -32,13 +32,18 @@ extension Analyzer {
           ScopeRelation(name: "excluded", table: "excluded", columns: scopeColumns(relation, "excluded"))
         ]
       action.write(" do update set ")
+      // Subqueries see the tables as they were before, and SQLite computes them between the rows that it writes.
+      let (before, known) = (snapshots, readTables)
+      (snapshots, readTables) = (step.returningSnapshots, [])
       let lowered = try lower(assignments, relation, inner)
       write(lowered, &action)
       let filter = try condition.map { expression throws(SQLError) in
         try self.condition(expression, .whereCondition, inner, name: "WHERE")
       }
-      tracksRows = !isSingleRow || step.tracksRows
-      if tracksRows {
+      if !isSingleRow || step.isStep { result.returningReads.formUnion(readTables) }
+      (snapshots, readTables) = (before, known.union(readTables))
+      result.tracksRows = !isSingleRow || step.tracksRows
+      if result.tracksRows {
         action.write(" where ")
         action.write(onceOnly(relation, scope.relations[0].table, "ON CONFLICT DO UPDATE", filter))
       } else if let filter {
@@ -48,7 +53,7 @@ extension Analyzer {
     }
     guard let arbiters else {
       printer.write(" on conflict" + action.text)
-      return tracksRows
+      return
     }
     for arbiter in arbiters {
       printer.write(" on conflict (")
@@ -62,7 +67,6 @@ extension Analyzer {
       printer.qualifiesColumns = true
       printer.write(action.text)
     }
-    return tracksRows
   }
 
   /// The condition with an error, 21000, for a row that the same statement has written already: SQLite would change it

@@ -66,7 +66,7 @@ extension Analyzer {
       relation, alias: insert.alias?.name ?? relation.name, table: alias, parent: with.scope)
     var result = LoweredWrite(.insert, relation)
     if let conflict = insert.onConflict {
-      result.tracksRows = try write(conflict, relation, scope, isSingleRow: isSingleRow, &printer)
+      try write(conflict, scope, isSingleRow: isSingleRow, &printer, &result)
     }
     try writeReturning(insert.returning, scope, insert.with, &printer, &result)
     result.sql = printer.text

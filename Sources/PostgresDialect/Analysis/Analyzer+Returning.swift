@@ -70,7 +70,7 @@ extension Analyzer {
         at: items.first?.expression.range)
     }
     let outputs = try lowerItems(items, inner, clause: .returning)
-    result.returningReads = readTables
+    result.returningReads.formUnion(readTables)
     let select = SQLiteSelect(
       items: outputs.map { SQLiteItem(expression: $0.value.sql, alias: nil) },
       from: rows(CompiledWrite.returnedRows, alias: table))

@@ -16,6 +16,7 @@ struct LoweredWrite {
   /// RETURNING, where it is a query of its own.
   var returning: LoweredQuery?
   var reads: Set<String> = []
+  /// What is read while rows are written, by RETURNING and ON CONFLICT.
   var returningReads: Set<String> = []
 
   init(_ kind: CompiledStatement.Kind, _ relation: Relation) {
@@ -24,7 +25,9 @@ struct LoweredWrite {
   }
 
   /// Whether SQLite can run it as one statement.
-  var isOneStatement: Bool { rows == nil && returning == nil }
+  var isOneStatement: Bool {
+    rows == nil && returning == nil && !returningReads.contains(relation.storageName)
+  }
 
   var description: StepDescription {
     StepDescription(

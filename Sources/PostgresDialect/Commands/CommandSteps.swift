@@ -15,6 +15,8 @@ public struct CommandSteps: Hashable, Sendable {
     public var commonTables: WithClause?
     /// The names of the common tables that it uses.
     public var needs: Set<String> = []
+    /// The statements that begin before the step runs: those that use it begin before it, and then ask for its rows.
+    public var starts: [Statement] = []
     /// What it returns, under the names that later steps use.
     public var columns: [ResultColumn] = []
     public var description: StepDescription
@@ -87,11 +89,11 @@ extension Statement {
     return names.first { $0.parts.count == 1 && $0.name == name }?.range
   }
 
-  /// The names without a schema that the statement has in FROM, common tables of its own left out.
-  fileprivate var plainNames: Set<String> {
+  /// The names without a schema that the statement has in FROM, in their order, common tables of its own left out.
+  fileprivate var plainNames: [String] {
     var names: [QualifiedName] = []
     SyntaxWalker.relations(in: self, commonTables: [], &names)
-    return Set(names.filter { $0.parts.count == 1 }.map(\.name))
+    return names.filter { $0.parts.count == 1 }.map(\.name)
   }
 }
 
@@ -178,24 +180,23 @@ extension Compiler {
   ) throws(SQLError) -> CommandSteps {
     let plain = with.tables.filter(\.statement.isQueryStatement)
     let plainNames = Set(plain.map(\.name.name))
-    var uses: [String: Set<String>] = [:]
+    var uses: [String: [String]] = [:]
     var known = Set(with.isRecursive ? with.tables.map(\.name.name) : [])
     for table in with.tables {
-      uses[table.name.name] = table.statement.plainNames.intersection(known)
+      uses[table.name.name] = table.statement.plainNames.filter(known.contains)
       known.insert(table.name.name)
     }
-    /// The common tables that are needed to know these, over any number of others that do not write.
-    func needed(_ names: Set<String>) -> Set<String> {
-      var found: Set<String> = []
-      var open = Array(names)
-      while let name = open.popLast() {
-        guard uses[name] != nil, found.insert(name).inserted else { continue }
-        if plainNames.contains(name) { open += Array(uses[name] ?? []) }
+    /// The common tables that a step needs, over any number of others that do not write, in the order of their use.
+    func needs(of step: CommandSteps.Step) -> [String] {
+      var found: [String] = []
+      func add(_ names: [String]) {
+        for name in names where uses[name] != nil && !found.contains(name) {
+          found.append(name)
+          if plainNames.contains(name) { add(uses[name] ?? []) }
+        }
       }
+      add(step.name.flatMap { uses[$0] } ?? step.statement.plainNames)
       return found
-    }
-    func needs(of step: CommandSteps.Step) -> Set<String> {
-      needed(step.name.flatMap { uses[$0] } ?? step.statement.plainNames)
     }
     var readers: [String: Int] = [:]
     for step in writing + [main] {
@@ -216,17 +217,21 @@ extension Compiler {
     }
     var ordered: [CommandSteps.Step] = []
     var done: Set<String> = []
+    var starts: [Statement] = []
     func add(_ step: CommandSteps.Step) {
       if let name = step.name { guard done.insert(name).inserted else { return } }
       let needs = needs(of: step)
-      for other in writing + shared where other.name.map(needs.contains) ?? false { add(other) }
+      starts.append(step.statement)
+      for name in needs { if let other = (writing + shared).first(where: { $0.name == name }) { add(other) } }
       var step = step
       let tables = plain.filter { table in
         let name = table.name.name
         return name == step.name || needs.contains(name) && !done.contains(name)
       }
       step.commonTables = tables.isEmpty ? nil : WithClause(isRecursive: with.isRecursive, tables: tables)
-      step.needs = needs
+      step.needs = Set(needs)
+      step.starts = starts
+      starts = []
       ordered.append(step)
     }
     add(main)

@@ -10,7 +10,7 @@ public struct StepEnvironment: Hashable, Sendable {
   public var commonTables: WithClause?
   /// The snapshots by the names of their tables, both as SQLite has them.
   public var snapshots: [String: String] = [:]
-  /// The same for RETURNING, which is computed when the step's own rows are written.
+  /// The same for RETURNING and ON CONFLICT, which are computed while the step's own rows are written.
   public var returningSnapshots: [String: String] = [:]
   /// Whether rows of the command may be met again in other statements than the one that wrote them.
   public var tracksRows = false
@@ -62,6 +62,6 @@ public struct StepDescription: Hashable, Sendable {
   /// The stored tables that it reads before it writes, by their names in SQLite; of UPDATE, DELETE and MERGE also the
   /// one that it writes.
   public var reads: Set<String>
-  /// Those that its RETURNING reads.
+  /// Those that its RETURNING and ON CONFLICT read.
   public var returningReads: Set<String>
 }

@@ -17,7 +17,11 @@ extension Connection {
     var result = try run(command, call)
     let candidates = state.levels[level].candidates
     state.levels[level].candidates = []
-    for candidate in candidates { try write(candidate, call, relation, level, &result) }
+    var call = call
+    call.environment.tracksRows = call.environment.tracksRows || candidates.count > 1
+    try trackingRows {
+      for candidate in candidates { try write(candidate, call, relation, level, &result) }
+    }
     state.levels[level].collected = []
     let tag = operations.first == .insert ? "INSERT 0" : operations.first?.rawValue ?? ""
     result.tag = "\(tag) \(result.rowCount)"

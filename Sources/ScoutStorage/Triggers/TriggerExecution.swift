@@ -16,26 +16,47 @@ extension Connection {
     return result
   }
 
-  /// Runs one statement of the command with its BEFORE triggers; its AFTER triggers wait for the command's end.
+  /// The relation that a statement writes and what it does to it; nil when no triggers can be concerned.
+  private func writing(_ statement: Statement, _ catalog: StorageCatalog) -> (
+    target: Relation, operations: [TriggerOperation]
+  )? {
+    let operations = statement.triggerOperations
+    guard !catalog.triggers.isEmpty, !operations.isEmpty,
+      let target = statement.triggerTarget.flatMap({ catalog.relation(schema: $0.schema, name: $0.name) })
+    else { return nil }
+    return (target, operations)
+  }
+
+  private func statementTriggers(
+    _ timing: CreateTrigger.Timing, _ operation: TriggerOperation, _ target: Relation, _ statement: Statement,
+    _ catalog: StorageCatalog
+  ) -> [StoredTrigger] {
+    let changed = statement.assignedColumns
+    return catalog.triggers(target.qualifiedName, timing, operation, isRow: false)
+      .filter { $0.concerns(operation, columns: changed) }
+  }
+
+  /// Fires the BEFORE statement triggers of a statement of the command.
+  func fireStart(of statement: Statement) throws {
+    let catalog = try database.catalog(self)
+    guard let (target, operations) = writing(statement, catalog) else { return }
+    let state = session.triggers
+    let level = state.levels.count - 1
+    for operation in operations
+    where state.levels[level].started.insert("\(operation.rawValue) \(target.qualifiedName)").inserted {
+      for trigger in statementTriggers(.before, operation, target, statement, catalog) {
+        _ = try run(trigger, operation, target, old: nil, new: nil)
+      }
+    }
+  }
+
+  /// Runs one statement of the command with its BEFORE row triggers; its AFTER triggers wait for the command's end.
   func runFiring(_ command: CompiledCommand, _ call: StatementCall) throws -> QueryResult {
     let catalog = try database.catalog(self)
     let state = session.triggers
     let level = state.levels.count - 1
-    let statement = call.statement
-    let operations = statement.triggerOperations
-    guard !catalog.triggers.isEmpty, let primary = operations.first,
-      let target = statement.triggerTarget.flatMap({ catalog.relation(schema: $0.schema, name: $0.name) })
-    else { return try run(command, call) }
-    func triggers(_ timing: CreateTrigger.Timing, _ operation: TriggerOperation) -> [StoredTrigger] {
-      let changed = statement.assignedColumns
-      return catalog.triggers(target.qualifiedName, timing, operation, isRow: false)
-        .filter { $0.concerns(operation, columns: changed) }
-    }
-    for operation in operations
-    where state.levels[level].started.insert("\(operation.rawValue) \(target.qualifiedName)").inserted {
-      for trigger in triggers(.before, operation) {
-        _ = try run(trigger, operation, target, old: nil, new: nil)
-      }
+    guard let (target, operations) = writing(call.statement, catalog), let primary = operations.first else {
+      return try run(command, call)
     }
     let result: QueryResult
     if command.isOneStatement, [.insert, .update, .delete].contains(primary),
@@ -50,7 +71,7 @@ extension Connection {
     // As PostgreSQL does, in the opposite order of the BEFORE triggers, and behind the last part of the command that
     // writes the table so.
     for operation in operations.reversed() {
-      let events = triggers(.after, operation).map {
+      let events = statementTriggers(.after, operation, target, call.statement, catalog).map {
         TriggerState.Event(trigger: $0.id, relation: target.qualifiedName, operation: operation)
       }
       state.levels[level].events.removeAll { earlier in

@@ -16,7 +16,10 @@ extension Connection {
     case .steps(let steps): return try run(steps, call)
     case .statement, .write, .definition, .transaction:
       if try database.catalog(self).triggers.isEmpty { return try run(command, call) }
-      return try firingTriggers { try runFiring(command, call) }
+      return try firingTriggers {
+        try fireStart(of: call.statement)
+        return try runFiring(command, call)
+      }
     }
   }
 
@@ -106,6 +109,7 @@ extension Connection {
       one.environment.returningSnapshots = snapshots.all(step.description.returningReads)
       one.rowSets = rowSets
       if step.name != nil { one.rowLimit = .max }
+      for statement in step.starts { try fireStart(of: statement) }
       let answer = try runFiring(compile(one), one)
       if let name = step.name {
         columns[name] = step.columns
