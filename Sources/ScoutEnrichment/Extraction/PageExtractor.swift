@@ -164,7 +164,8 @@ public struct PageExtractor: Sendable {
     guard let best = PriceChoice.best(page.prices, near: page.headingOffset, isLabelled: isLabelled) else { return }
     product.priceMin = best.low
     product.priceMax = best.high
-    product.currency = product.currency ?? best.symbol.flatMap(CurrencySign.code) ?? page.looseCurrency
+    product.currency =
+      product.currency ?? page.looseCurrency ?? CurrencySign.code(best.symbol, onPageOf: page.scriptCurrency)
     product.method = .heuristic
   }
 

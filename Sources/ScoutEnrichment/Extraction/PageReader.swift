@@ -17,6 +17,8 @@ struct PageReader {
     var label: String
     /// Its place in the page, in bytes.
     var offset: Int
+    /// Points off for the elements that it stands in: other products, what it cost before.
+    var penalty = 0
   }
 
   private(set) var data = LinkedData()
@@ -26,14 +28,16 @@ struct PageReader {
   private(set) var headings: [HeadingChoice.Heading] = []
   private(set) var heading = ""
   /// The texts of elements whose `id` or `class` says that they are the product's name or brand.
-  private(set) var labelledName = ""
-  private(set) var labelledBrand = ""
+  var labelledName = ""
+  var labelledBrand = ""
   private(set) var canonical: String?
   private(set) var prices: [PriceCandidate] = []
   private(set) var headingOffset: Int?
   private(set) var labelledNumber = LabelledNumber()
   /// The currency of a price that belongs to no thing.
   private(set) var looseCurrency: String?
+  /// The currency that the page's scripts agree on, where nothing else names one.
+  private(set) var scriptCurrency: String?
 
   static let maximumDepth = 512
   static let maximumMetas = 1000
@@ -51,14 +55,16 @@ struct PageReader {
     var isHidden: Bool
     /// Whether its text is the cents of a price, as in `₱12<sup>99</sup>`.
     var isFraction = false
+    /// See ``PriceCandidate/penalty``.
+    var penalty = 0
   }
 
   /// A text that is being collected until its element ends.
-  fileprivate struct Capture {
+  struct Capture {
     enum Purpose {
       case property(name: String, thing: Int)
       case heading(offset: Int)
-      case price(label: String, offset: Int)
+      case price(label: String, offset: Int, penalty: Int)
       case labelledName
       case labelledBrand
     }
@@ -67,7 +73,7 @@ struct PageReader {
     var limit: Int
   }
 
-  private var tokenizer: HTMLTokenizer
+  private(set) var tokenizer: HTMLTokenizer
   private var stack: [Element] = []
   private var captures: [Capture] = []
   /// Elements below the maximum depth.
@@ -77,6 +83,7 @@ struct PageReader {
   private var referring: [Int: Int] = [:]
   private var openedReferring = 0
   private var hasReferences = false
+  private var scripts: [Range<Int>] = []
   /// How many more elements may be looked at in search of an end tag's start.
   private var searchBudget: Int
 
@@ -108,9 +115,16 @@ struct PageReader {
       case .end:
         while !stack.isEmpty { pop() }
         chooseHeading()
+        if needsCurrency { scriptCurrency = ScriptCurrency.find(tokenizer.bytes(0..<tokenizer.count), in: scripts) }
         return
       }
     }
+  }
+
+  /// Whether neither the tags nor the structured data name a currency.
+  private var needsCurrency: Bool {
+    !scripts.isEmpty && looseCurrency == nil && !metas.contains { $0.name.hasSuffix("currency") }
+      && !data.things.contains { $0.properties.contains { $0.name == "priceCurrency" } }
   }
 
   private mutating func chooseHeading() {
@@ -147,7 +161,9 @@ struct PageReader {
     else { return }
     let text = HTMLText.decoded(bytes).collapsingWhitespace()
     if text.utf8.contains(where: { $0 &- 0x30 < 10 }) {
-      prices.append(PriceCandidate(text: text, label: "", offset: tokenizer.content.lowerBound))
+      prices.append(
+        PriceCandidate(
+          text: text, label: "", offset: tokenizer.content.lowerBound, penalty: stack.last?.penalty ?? 0))
     }
   }
 
@@ -182,7 +198,11 @@ struct PageReader {
   }
 
   private mutating func readRawText() {
-    guard let element = stack.last, element.name == HTMLName.script, element.thing == Self.linkedScript else { return }
+    guard let element = stack.last, element.name == HTMLName.script else { return }
+    guard element.thing == Self.linkedScript else {
+      if scripts.count < Self.maximumMetas { scripts.append(tokenizer.content) }
+      return
+    }
     LenientJSON.read(tokenizer.bytes(tokenizer.content), into: &data)
   }
 
@@ -197,7 +217,8 @@ struct PageReader {
     var element = Element(
       name: name, thing: stack.last.map { max($0.thing, -1) } ?? -1, captures: captures.count,
       isHidden: stack.last?.isHidden ?? false || name == HTMLName.del || name == HTMLName.s || name == HTMLName.strike
-        || name == HTMLName.template, isFraction: name == HTMLName.sup)
+        || name == HTMLName.template, isFraction: name == HTMLName.sup,
+      penalty: stack.last?.penalty ?? 0)
     if !captures.isEmpty, Self.breaksLine(name) { endLine() }
     switch name {
     case HTMLName.meta: readMeta()
@@ -277,7 +298,7 @@ struct PageReader {
 
   // MARK: Captures
 
-  private mutating func capture(_ purpose: Capture.Purpose, limit: Int) {
+  mutating func capture(_ purpose: Capture.Purpose, limit: Int) {
     guard captures.count < Self.maximumCaptures else { return }
     captures.append(Capture(purpose: purpose, limit: limit))
   }
@@ -291,9 +312,9 @@ struct PageReader {
       case .heading(let offset): headings.append(HeadingChoice.Heading(text: text, offset: offset))
       case .labelledName: if labelledName.isEmpty { labelledName = text }
       case .labelledBrand: if labelledBrand.isEmpty { labelledBrand = text }
-      case .price(let label, let offset):
+      case .price(let label, let offset, let penalty):
         if prices.count < Self.maximumPrices, text.utf8.contains(where: { $0 &- 0x30 < 10 }) {
-          prices.append(PriceCandidate(text: text, label: label, offset: offset))
+          prices.append(PriceCandidate(text: text, label: label, offset: offset, penalty: penalty))
         }
       }
     }
@@ -301,7 +322,7 @@ struct PageReader {
 
   // MARK: Attributes
 
-  private func text(_ range: Range<Int>) -> String {
+  func text(_ range: Range<Int>) -> String {
     HTMLText.decoded(tokenizer.bytes(range), isAttribute: true, limit: LinkedData.maximumTextBytes)
   }
 
@@ -364,7 +385,12 @@ struct PageReader {
     if let label, contains("cents", label) || contains("fraction", label) || contains("decimal", label) {
       element.isFraction = true
     }
-    if label != nil || identifier != nil, !element.isHidden { readLabel(label, identifier) }
+    if label != nil || identifier != nil, !element.isHidden {
+      if tokenizer.name != HTMLName.body, tokenizer.name != HTMLName.html {
+        element.penalty = max(element.penalty, penalty(label, identifier))
+      }
+      readLabel(label, identifier, penalty: element.penalty)
+    }
   }
 
   /// The thing with the `itemref` of that number.
@@ -425,7 +451,7 @@ struct PageReader {
     if let value = attributeValue {
       prices.append(PriceCandidate(text: text(value), label: label, offset: tokenizer.at))
     } else if !Self.isVoid(tokenizer.name) {
-      capture(.price(label: label, offset: tokenizer.at), limit: 240)
+      capture(.price(label: label, offset: tokenizer.at, penalty: 0), limit: 240)
     }
   }
 
@@ -459,55 +485,6 @@ struct PageReader {
   }
 
   private var isNameProperty: Bool { ["name", "brand", "manufacturer"].contains(LinkedData.localName(propertyName)) }
-
-  // MARK: Labels
-
-  private mutating func readLabel(_ label: Range<Int>?, _ identifier: Range<Int>?) {
-    let hasPrice =
-      (label.map { contains("price", $0) } ?? false) || (identifier.map { contains("price", $0) } ?? false)
-    if hasPrice, prices.count < Self.maximumPrices {
-      let text = [identifier, label].compactMap { $0.map { self.text($0) } }.joined(separator: " ").lowercased()
-      capture(.price(label: text, offset: tokenizer.at), limit: 240)
-      return
-    }
-    if labelledName.isEmpty, let identifier,
-      contains("producttitle", identifier) || contains("product-title", identifier)
-    {
-      capture(.labelledName, limit: 1024)
-    } else if labelledName.isEmpty, let label,
-      contains("product-title", label) || contains("product-name", label) || contains("product_title", label)
-    {
-      capture(.labelledName, limit: 1024)
-    }
-    if labelledBrand.isEmpty, let identifier, contains("byline", identifier) || equals("brand", identifier) {
-      capture(.labelledBrand, limit: 256)
-    } else if labelledBrand.isEmpty, let label, contains("product-brand", label) || equals("brand", label) {
-      capture(.labelledBrand, limit: 256)
-    }
-  }
-
-  /// Whether the value has the word in it, whatever its case.
-  private func contains(_ word: StaticString, _ range: Range<Int>) -> Bool {
-    let count = word.utf8CodeUnitCount
-    guard range.count >= count else { return false }
-    let first = word.utf8Start[0]
-    var at = range.lowerBound
-    let last = range.upperBound - count
-    while at <= last {
-      if tokenizer.base[at] | 0x20 == first, equals(word, at..<at + count) { return true }
-      at += 1
-    }
-    return false
-  }
-
-  private func equals(_ word: StaticString, _ range: Range<Int>) -> Bool {
-    guard range.count == word.utf8CodeUnitCount else { return false }
-    for offset in 0..<range.count
-    where tokenizer.base[range.lowerBound + offset] | 0x20 != word.utf8Start[offset] | 0x20 {
-      return false
-    }
-    return true
-  }
 }
 
 extension PageReader.Capture {

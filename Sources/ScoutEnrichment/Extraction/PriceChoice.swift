@@ -17,7 +17,8 @@ enum PriceChoice {
     ("ourprice", 40), ("our-price", 40), ("saleprice", 30), ("sale-price", 30), ("dealprice", 35), ("currentprice", 30),
     ("current-price", 30), ("finalprice", 30), ("final-price", 30), ("special-price", 30), ("pdp", 15), ("product", 12),
     ("selling", 20), ("offer", 8), ("priceblock", 25), ("buybox", 20), ("main", 6), ("now", 10), ("pricetopay", 40),
-    ("price-value", 15),
+    ("price-value", 15), ("listing", 30), ("price-current", 30), ("price-now", 30), ("price-final", 30),
+    ("price-sale", 30), ("price-special", 30), ("hero", 15), ("primary", 10), ("customer", 10),
   ]
   private static let bad: [(StaticString, Int)] = [
     ("old", 40), ("was", 40), ("list", 30), ("strike", 40), ("regular", 20), ("msrp", 40), ("srp", 20), ("sav", 30),
@@ -25,6 +26,8 @@ enum PriceChoice {
     ("recommend", 40), ("similar", 40), ("carousel", 40), ("sponsor", 40), ("accessor", 30), ("total", 15),
     ("cart", 20), ("filter", 40), ("range", 15), ("compare", 30), ("tax", 20), ("month", 30), ("install", 30),
     ("warranty", 30), ("used", 20), ("tile", 20), ("bundle", 20),
+    ("coupon", 30), ("voucher", 30), ("cashback", 30), ("point", 20), ("reward", 30), ("before", 30), ("original", 30),
+    ("upsell", 40), ("recent", 30), ("rrp", 40),
   ]
 
   /// The price to pay, or the range of it.
@@ -60,7 +63,7 @@ enum PriceChoice {
       guard let amount = price.amount, amount.signum > 0,
         price.isBesideSymbol || !candidate.label.isEmpty && letters <= 6
       else { continue }
-      var score = candidate.label.isEmpty ? 0 : 20
+      var score = (candidate.label.isEmpty ? 0 : 20) - candidate.penalty
       var label = candidate.label
       label.withUTF8 { bytes in
         for (word, points) in good where contains(bytes, word) { score += points }

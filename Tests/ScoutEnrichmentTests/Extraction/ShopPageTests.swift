@@ -32,6 +32,39 @@ import Testing
       <span class="special-price"><span class="price">₱45.00</span></span>
       """, "Evap 370ml | 45.00 PHP"),
     Page(
+      "what it was and what it is now, told by the elements around",
+      """
+      <h1>Evap 370ml</h1><div class="was"><span class="price">₱60.00</span></div>
+      <div class="now"><span class="price">₱45.00</span></div>
+      """, "Evap 370ml | 45.00 PHP"),
+    Page(
+      "other products before the product's own price",
+      """
+      <h1>Evap 370ml</h1><div class="related-products"><ul><li><span class="price product-price">₱9.00</span></ul></div>
+      <div class="info"><span class="price">₱45.00</span></div>
+      """, "Evap 370ml | 45.00 PHP"),
+    Page(
+      "the sign apart from the code",
+      "<h1>Evap 370ml</h1><span class='price-current'>US $<strong>12</strong><sup>.50</sup></span>",
+      "Evap 370ml | 12.50 USD"),
+    Page(
+      "the price once for the eye and once for the ear",
+      """
+      <h1>Evap 370ml</h1><div class="hero-price"><span aria-hidden="true">₱45.00</span><span class="sr-only">Your price
+      for this item is ₱45.00</span></div>
+      """, "Evap 370ml | 45.00 PHP"),
+    Page(
+      "a dollar whose country the page's scripts know",
+      """
+      <script>shop = {"currencyCode":"CAD", locale: 'en'}</script><script>x={\\"currency\\":\\"CAD\\"}</script>
+      <h1>Evap 370ml</h1><b class=price>$4.50</b>
+      """, "Evap 370ml | 4.50 CAD"),
+    Page(
+      "scripts that name several currencies, and one of another sign",
+      """
+      <script>list=[{currency:'CAD'},{currency:'AUD'}]</script><h1>Evap 370ml</h1><b class=price>$4.50</b>
+      """, "Evap 370ml | 4.50 USD"),
+    Page(
       "cents in a superscript", "<h1>Evap 370ml</h1><div class=price>₱<span>45</span><sup>50</sup></div>",
       "Evap 370ml | 45.50 PHP"),
     Page(
