@@ -169,6 +169,9 @@ public struct MonitorScore: Hashable, Sendable {
   public var precision: Double? { incidents == 0 ? nil : Double(rightIncidents) / Double(incidents) }
   public var recall: Double? { labels == 0 ? nil : Double(foundLabels) / Double(labels) }
 
+  /// The columns of an incident's key with their texts; null is the empty text.
+  public static func keyFields(_ json: String) throws(SQLError) -> [String: String] { try IncidentKey.texts(json) }
+
   public init(_ backtest: MonitorBacktest, _ labels: [MonitorLabel]) throws {
     let keys = try backtest.incidents.map { try IncidentKey.texts($0.key) }
     func isHit(_ index: Int, _ label: MonitorLabel) -> Bool {

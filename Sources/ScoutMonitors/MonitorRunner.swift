@@ -84,6 +84,7 @@ public struct MonitorRunner: Sendable {
         try connection.withTimeLimit(limits.time, stopwatch) { try sweep.run(into: &result) }
       } else {
         let finding = try Finding(rows(of: monitor, on: connection), key: details?.key)
+        try details?.checkTemplates(finding.result.columns.map(\.name))
         try IncidentLedger(connection: connection, monitor: monitor, details: details).record(finding, into: &result)
       }
       try connection.run(

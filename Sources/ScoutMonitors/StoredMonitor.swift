@@ -91,6 +91,26 @@ struct MonitorDetails: Codable, Hashable {
       cooldown: try length(cooldown, "cooldown"))
   }
 
+  /// Refuses templates that name what is not there: an event in such words would say nothing.
+  ///
+  /// - Parameter known: The fields of a row.
+  /// - Throws: ``SQLError`` 42703 with the field, 42601 for a brace without its partner.
+  func checkTemplates(_ known: [String]) throws(SQLError) {
+    let fields = known + ["threshold", "window_minutes"] + (labels ?? [:]).keys.sorted()
+    for (name, source) in [("title", title), ("description", message)] {
+      guard let source else { continue }
+      let template: MessageTemplate
+      do { template = try MessageTemplate(source) } catch {
+        throw SQLError(.syntaxError, "the \(name) cannot be read: \(error)")
+      }
+      for place in template.places where !fields.contains(place.name) {
+        throw SQLError(
+          .undefinedColumn, "the \(name) names {\(place.name)}, which is no field of the monitor's rows",
+          hint: nearest(place.name, in: fields).map { "Perhaps you meant {\($0)}." })
+      }
+    }
+  }
+
   /// The jsonb text.
   func json() throws -> String {
     let encoder = JSONEncoder()

@@ -12,6 +12,7 @@ import Testing
     ["queue", "work"],
     ["monitors", "show"], ["monitors", "test"], ["monitors", "explain"], ["monitors", "backtest"], ["monitors", "add"],
     ["monitors", "set"], ["monitors", "enable"], ["monitors", "disable"], ["monitors", "silence"], ["monitors", "ack"],
+    ["monitors", "lint"],
     ["queue", "list"], ["queue", "show"], ["queue", "enqueue"], ["queue", "retry"], ["queue", "cancel"],
     ["queue", "reset-stuck"], ["queue", "dead"], ["queue", "stats"], ["catalog"], ["catalog", "brands"],
     ["catalog", "products"], ["catalog", "import"], ["catalog", "generate"], ["catalog", "export"],

@@ -118,6 +118,63 @@ import Testing
     #expect(rows.count >= backtest.incidents.count)
   }
 
+  /// Sweeps between the windows, of which many have nothing to judge: what they skip must not matter.
+  @Test(arguments: [UInt64(3), 4], [cases[0], cases[2]])
+  func `sweeps that find nothing new skip nothing that matters`(_ seed: UInt64, _ example: Case) throws {
+    let fixture = try WindowedFixture(example.yaml)
+    var random = SeededGenerator(seed: seed)
+    let begin = WindowedFixture.start.microseconds
+    try fixture.database.write { connection in
+      for hour in 0..<96 { try deliver(hour, connection, &random) }
+    }
+    let step: Int64 = 1_200_000_000
+    var revisions = 0
+    for tick in 0...Int64(3 * 160) {
+      fixture.clock.now = Timestamp(microseconds: begin + 96 * 3_600_000_000 + tick * step)
+      try fixture.database.write { connection in
+        // At the full hour its sales come; between, now and then, a row of an earlier one, or one goes away.
+        if tick > 0, tick % 3 == 0 { try deliver(95 + Int(tick / 3), connection, &random) }
+        if tick % 3 == 1, Bool.random(using: &random) {
+          let back = Int64.random(in: 1...40, using: &random) * 3_600_000_000
+          try connection.run(
+            "insert into \"scout.sales\" values (?1, 'Oishi', ?2, 100, 'x')",
+            [
+              .integer(fixture.clock.now.microseconds - back),
+              .integer(Int.random(in: 0..<5, using: &random) == 0 ? 60 : 2),
+            ])
+        }
+        let sweep = try MonitorRunner().run(on: connection)
+        for case .failed(let error) in sweep.results.map(\.outcome) { Issue.record("\(error)") }
+        revisions += sweep.results[0].revisions
+      }
+    }
+    let monitor = try fixture.database.read { try MonitorStore.all(on: $0)[0] }
+    let backtest = try fixture.database.read { connection in
+      try MonitorBacktest.runWindowed(
+        monitor, from: Timestamp(microseconds: begin + 96 * 3_600_000_000), to: fixture.clock.now,
+        every: .seconds(1200), on: connection)
+    }
+    let live = try fixture.database.read { connection in
+      try connection.rows(
+        """
+        select incident_key, started_at, last_seen_at, resolved_at from "scout.platinum_monitor_incidents"
+        order by started_at, incident_key, rowid
+        """
+      ).map { $0.map { $0.text ?? $0.integer?.description ?? "" } }
+    }
+    let replayed = backtest.incidents.enumerated().sorted {
+      ($0.element.startedAt, $0.element.key, $0.offset) < ($1.element.startedAt, $1.element.key, $1.offset)
+    }.map { _, incident in
+      [
+        incident.key, incident.startedAt.microseconds.description, incident.lastSeenAt.microseconds.description,
+        incident.resolvedAt?.microseconds.description ?? "",
+      ]
+    }
+    #expect(replayed == live, "seed \(seed)")
+    #expect(backtest.revisions == revisions)
+    #expect(revisions > 0 && live.count >= 2, "the case shows something: \(live.count), \(revisions)")
+  }
+
   @Test func `a backtest compares thresholds without touching the monitor`() throws {
     let fixture = try WindowedFixture(WindowedFixture.yaml())
     try fixture.fill(hours: 0..<48, units: 10)

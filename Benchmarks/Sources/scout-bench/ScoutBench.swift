@@ -13,7 +13,7 @@ struct ScoutBench: AsyncParsableCommand {
       """)
 
   enum Section: String, ExpressibleByArgument, CaseIterable {
-    case memory, start, ingest, sweep, ledger, queue, extraction
+    case memory, start, ingest, sweep, monitors, ledger, queue, extraction
   }
 
   @Flag(help: "A few seconds instead of minutes.")
@@ -53,6 +53,10 @@ struct ScoutBench: AsyncParsableCommand {
       return try await ingest.measure(.jsonLines) + ingest.measure(.csv)
     case .sweep:
       return try await SweepFigures(transactions: transactions, runs: small ? 3 : 5, workspace: workspace).measure()
+    case .monitors:
+      return try await MonitorFigures(
+        stores: small ? 30 : 300, days: small ? 45 : 90, runs: small ? 3 : 7, workspace: workspace
+      ).measure()
     case .queue:
       return try await QueueFigures(jobs: small ? 100_000 : 1_000_000, runs: small ? 2 : 5, workspace: workspace)
         .measure()

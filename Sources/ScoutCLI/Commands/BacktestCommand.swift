@@ -9,12 +9,13 @@ extension MonitorsCommand {
       abstract: "Replay a monitor over past days, through the evaluator that runs live.",
       discussion: """
         Shows the incidents it would have raised; with --sweep or --labels one row per setting instead. Labels are CSV \
-        with the columns start and end and any columns of the monitor's key. The data are those of today: records that \
-        came late are seen at once.
+        with the columns start and end and any columns of the monitor's key. A query sees the data of today, records \
+        that came late at once; a windowed monitor sees what its sweeps saw.
 
         EXAMPLES
           scout monitors backtest NAME --from 2025-08-01 --to 2025-08-08 --every 60m
           scout monitors backtest NAME --from 2025-08-20 --to 2025-08-22 --sweep 2,3
+          scout monitors backtest NAME --from 2025-08-01 --to 2025-08-31 --picture incidents.svg
         """)
 
     @OptionGroup var global: GlobalOptions
@@ -38,11 +39,17 @@ extension MonitorsCommand {
     @Option(help: ArgumentHelp("What really happened: CSV with start, end and columns of the key.", valueName: "file"))
     var labels: String?
 
+    @Option(help: ArgumentHelp("Also draw the incidents: a file that ends in .svg or .html.", valueName: "file"))
+    var picture: String?
+
     func validate() throws {
       _ = try step()
       _ = try thresholds()
       guard try time(from, "--from", .utc) <= time(to, "--to", .utc) else {
         throw ValidationError("--from is not after --to")
+      }
+      guard picture.map({ $0.hasSuffix(".svg") || $0.hasSuffix(".html") }) ?? true else {
+        throw ValidationError("--picture is a file that ends in .svg or .html")
       }
     }
 
@@ -55,6 +62,13 @@ extension MonitorsCommand {
       var reports: [MonitorBacktest] = []
       for threshold in chosen.isEmpty ? [nil] : chosen.map(Optional.some) {
         reports.append(try scout.backtest(name, from: start, to: end, every: step, threshold: threshold))
+      }
+      if let picture {
+        let chart = try TimelineChart(reports, known ?? [], zone)
+        let text = picture.hasSuffix(".html") ? chart.html() : chart.svg()
+        do { try Data(text.utf8).write(to: URL(filePath: picture)) } catch {
+          throw ValidationError("\(picture) cannot be written")
+        }
       }
       if chosen.isEmpty, known == nil, let report = reports.first {
         report.table(try scout.timeZone()).show(as: output.format)

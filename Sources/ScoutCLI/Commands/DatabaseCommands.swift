@@ -254,7 +254,7 @@ struct MonitorsCommand: ParsableCommand {
       """,
     subcommands: [
       List.self, Show.self, Run.self, Test.self, Explain.self, Backtest.self, Add.self, Set.self, Enable.self,
-      Disable.self, Silence.self, Ack.self,
+      Disable.self, Lint.self, Silence.self, Ack.self,
     ], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {

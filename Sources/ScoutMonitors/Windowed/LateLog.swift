@@ -23,10 +23,8 @@ struct LateLog {
   private static let keptDays: Int64 = 180
 
   /// Nil for what has no rows of its own.
-  init?(_ scan: SourceScan, _ plan: WindowedPlan, on connection: Connection) {
-    guard let relation = scan.relation, relation.kind == .table || relation.kind == .materializedView else {
-      return nil
-    }
+  init?(_ relation: Relation?, _ plan: WindowedPlan, on connection: Connection) {
+    guard let relation, relation.kind == .table || relation.kind == .materializedView else { return nil }
     self.relation = relation
     timeColumn = plan.time
     self.connection = connection
@@ -48,10 +46,18 @@ struct LateLog {
         """, [SQLValue(connection.now)])
       try connection.run("delete from \(table) where arrived is null")
       try connection.run(
-        "delete from \(table) where arrived < ?1",
+        // Never the last one: its position tells what a sweep has seen.
+        "delete from \(table) where arrived < ?1 and position < (select max(position) from \(table))",
         [.integer(connection.now.microseconds - Self.keptDays * 86_400_000_000)])
     }
     return try connection.value("select max(position) from \(table)").integer ?? 0
+  }
+
+  /// Whether nothing came behind the judged windows since an entry was the last; asked without reading the relation.
+  func isQuiet(after position: Int64) throws -> Bool {
+    guard try isWhole() else { return false }
+    // The newest entry is the last one, stamped or not.
+    return (try connection.value("select max(position) from \(table)").integer ?? 0) <= position
   }
 
   /// Moves the border behind which changes are logged; it never goes back.

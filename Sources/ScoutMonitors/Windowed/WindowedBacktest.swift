@@ -55,7 +55,7 @@ private struct WindowedReplay {
     let last = WindowedRun.lastEnd(plan, at: zone.local(fromUTC: to.microseconds))
     var loaded = try loader.load(ends: [first, last], isWhole: true)
     var late: [Late] = []
-    if var table = loaded.table, let log = LateLog(loader.scan, plan, on: sweep.connection) {
+    if var table = loaded.table, let log = LateLog(loader.scan.relation, plan, on: sweep.connection) {
       try log.rows(after: 0, loader.scan, plan) { key, time, values, sign, arrived in
         guard arrived > from.microseconds, let pane = table.pane(of: time) else { return }
         late.append(Late(key: key, pane: pane, values: Array(values), sign: sign, arrived: arrived))

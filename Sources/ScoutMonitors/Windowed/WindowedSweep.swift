@@ -73,6 +73,7 @@ struct WindowedSweep {
     self.details = details
     plan = try WindowedPlan(node, windowMinutes: monitor.windowMinutes)
     zone = try TimeZoneRules(setting: try connection.projectTimeZone)
+    try details.checkTemplates(plan.by + BreachWriter.names(plan))
   }
 
   private struct Progress {
@@ -93,8 +94,13 @@ struct WindowedSweep {
         "the clock went back: windows up to \(text(progress.to)) are judged already, and it is \(text(now))",
         hint: "The monitor goes on when that time has come again.")
     }
+    if let progress, try isUnchanged(progress, upTo: end) {
+      result.openKeys = try ledger.open().map(\.key)
+      result.outcome = result.openKeys.isEmpty ? .ok : .unchanged
+      return
+    }
     let loader = try SeriesLoader(plan, zone: zone, on: connection)
-    let log = plan.isAdditive ? LateLog(loader.scan, plan, on: connection) : nil
+    let log = plan.isAdditive ? LateLog(loader.scan.relation, plan, on: connection) : nil
     let position = try log?.stamp() ?? 0
     let late = try latePanes(log, loader, after: progress?.latePosition ?? position)
     let ends = plan.isRegular ? WindowedRun.ends(plan, after: progress?.to, upTo: end) : [end]
@@ -123,6 +129,16 @@ struct WindowedSweep {
     try save(run.breaches)
     try save(Progress(from: run.evaluatedFrom ?? end, to: run.evaluatedTo ?? end, latePosition: position))
     try log?.mark(loader.scan.stored(run.evaluatedTo ?? end))
+  }
+
+  /// Whether no window closed since the last sweep, and nothing came late: then there is nothing to read.
+  ///
+  /// A source that is a query, or is gone, says no: whether it can still be read is part of the answer.
+  private func isUnchanged(_ progress: Progress, upTo end: Int64) throws -> Bool {
+    guard plan.isAdditive, end <= progress.to, case .relation(let name) = plan.source,
+      let log = LateLog(try connection.relation(name), plan, on: connection)
+    else { return false }
+    return try log.isQuiet(after: progress.latePosition)
   }
 
   /// The last window of each key that is over now, with its numbers and the verdict on it.
