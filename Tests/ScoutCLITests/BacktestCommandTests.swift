@@ -46,10 +46,11 @@ import Testing
       return outcome.output
     }
     let json = try #require(
-      try JSONSerialization.jsonObject(with: Data(try run("a.svg").utf8)) as? [[String: Any]])
-    #expect(json.count == 1)
-    #expect((json.first?["key"] as? [String: String]) == ["store_id": "S1"])
-    #expect((json.first?["started_at"] as? String)?.hasPrefix("2025-08-10 00:00:00") == true, "\(json)")
+      try JSONSerialization.jsonObject(with: Data(try run("a.svg").utf8)) as? [String: Any])
+    let rows = try #require(json["rows"] as? [[Any]])
+    #expect(rows.count == 1)
+    #expect((rows.first?[3] as? [String: String]) == ["store_id": "S1"], "\(rows)")
+    #expect((rows.first?[0] as? String)?.hasPrefix("2025-08-10 00:00:00") == true, "\(rows)")
     _ = try run("b.svg")
     _ = try run("c.html")
     let first = try String(contentsOfFile: shop.folder["a.svg"], encoding: .utf8)

@@ -26,7 +26,7 @@ import Testing
     Fault(
       name: "template", sql: "select ''x'' as name, 1 as value",
       definition: #"{"title": "{nmae} is wrong"}"#,
-      error: "42703: the title names {nmae}, which is no field of the monitor's rows; Perhaps you meant {name}."),
+      error: "42703: the title names {nmae}"),
     Fault(
       name: "windowed_without", sql: "", definition: #"{"windowed": {"source": "scout.nowhere"}}"#, error: ""),
   ]

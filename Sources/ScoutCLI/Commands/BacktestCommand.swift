@@ -15,7 +15,7 @@ extension MonitorsCommand {
         EXAMPLES
           scout monitors backtest NAME --from 2025-08-01 --to 2025-08-08 --every 60m
           scout monitors backtest NAME --from 2025-08-20 --to 2025-08-22 --sweep 2,3
-          scout monitors backtest NAME --from 2025-08-01 --to 2025-08-31 --picture incidents.svg
+          scout monitors backtest NAME --from 2025-08-01 --to 2025-09-01 --picture a.svg
         """)
 
     @OptionGroup var global: GlobalOptions
