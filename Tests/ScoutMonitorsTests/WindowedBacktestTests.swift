@@ -119,8 +119,9 @@ import Testing
   }
 
   /// Sweeps between the windows, of which many have nothing to judge: what they skip must not matter.
-  @Test(arguments: [UInt64(3), 4], [cases[0], cases[2]])
-  func `sweeps that find nothing new skip nothing that matters`(_ seed: UInt64, _ example: Case) throws {
+  @Test(arguments: [(UInt64(3), 0), (4, 0), (3, 2)])
+  func `sweeps that find nothing new skip nothing that matters`(_ seed: UInt64, _ number: Int) throws {
+    let example = Self.cases[number]
     let fixture = try WindowedFixture(example.yaml)
     var random = SeededGenerator(seed: seed)
     let begin = WindowedFixture.start.microseconds
@@ -173,7 +174,7 @@ import Testing
     #expect(replayed == live, "seed \(seed)")
     #expect(backtest.revisions == revisions)
     #expect(live.count >= 2, "the case shows something: \(live.count)")
-    if example.name == Self.cases[0].name { #expect(revisions > 0) }
+    if number == 0 { #expect(revisions > 0) }
   }
 
   @Test func `a backtest compares thresholds without touching the monitor`() throws {
