@@ -214,6 +214,64 @@ public struct StatePlan: Sendable {
     return sql(items, groupBy: select.groupBy, tables)
   }
 
+  /// The rows that the state groups, one by one.
+  public struct UngroupedRows: Sendable {
+    /// Selects g0 …, then one column per entry of ``arguments`` that has one, then the entity if it is asked for.
+    public var sql: String
+    /// By partial, the column of its value: null where the row does not count. Nil: every row counts.
+    public var arguments: [Int?]
+    /// Which partials count an entity once in each group.
+    public var countsEntities: [Bool]
+    /// The column of the entity; nil when nobody asks for it.
+    public var entity: Int?
+    /// In whose order the rows come: entities stay together when this relation keeps theirs together.
+    public var order: Source?
+  }
+
+  /// The state's rows before they are grouped, for who groups them without sorting; nil where entities would have to
+  /// be counted in an order that the query cannot give.
+  public func ungroupedRows() -> UngroupedRows? {
+    var items = groupItems
+    var rows = UngroupedRows(sql: "", arguments: [], countsEntities: [])
+    var entity: ColumnUse?
+    for (index, call) in calls.enumerated() {
+      let countsEntity = partials[index] == .count && call.isDistinct
+      rows.countsEntities.append(countsEntity)
+      if countsEntity {
+        guard case .column(let use)? = call.arguments.first, entity == nil || entity == use else { return nil }
+        entity = use
+      }
+      guard call.filter != nil || !call.arguments.isEmpty else {
+        rows.arguments.append(nil)
+        continue
+      }
+      var value = call.arguments.first ?? .integer(1)
+      if let filter = call.filter {
+        value = .caseWhen([SQLiteBranch(condition: filter, result: value)], otherwise: nil)
+      }
+      rows.arguments.append(items.count)
+      items.append(SQLiteItem(expression: value, alias: "a\(index)"))
+    }
+    var query = inner
+    if let entity {
+      guard let source = sources[entity.table], source.column == entity.column, select.from?.reads(entity.table) == true
+      else { return nil }
+      rows.entity = items.count
+      rows.order = source
+      items.append(SQLiteItem(expression: .column(entity), alias: "entity"))
+      query.orderBy = [
+        SQLiteOrderTerm(expression: .column(ColumnUse(table: entity.table, column: "rowid")), isDescending: false)
+      ]
+    }
+    var select = select
+    select.items = items
+    select.groupBy = []
+    select.having = nil
+    query.body = .select(select)
+    rows.sql = SQLitePrinter.print(query)
+    return rows
+  }
+
   /// The members of every group: g0 …, v, n.
   public func memberSQL(_ index: Int, reading tables: [String: String] = [:]) -> String {
     guard let value = calls[index].arguments.first else { return "" }

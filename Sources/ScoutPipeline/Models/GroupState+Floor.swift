@@ -39,6 +39,19 @@ extension GroupState {
     }
   }
 
+  /// Puts the parts of each group together, and the floor with them; the numbers of members are wrong then.
+  func mergeParts() throws {
+    func all(_ floor: String, _ table: String) throws -> String {
+      let parts = "select * from \(quotedName(table))"
+      return try hasFloor ? "select * from \(quotedName(floor)) union all \(parts)" : parts
+    }
+    try replace(table, by: merged(all(floor, table)))
+    for index in plan.memberIndices {
+      let name = "\(table):\(index)"
+      try replace(name, by: mergedMembers(all(floorMembers(index), name)))
+    }
+  }
+
   private func merged(_ parts: String) -> String {
     let groups = plan.groupNames.joined(separator: ", ")
     let columns = plan.columnNames.dropFirst(plan.groupNames.count).map { name -> String in

@@ -6,6 +6,8 @@ struct GroupState {
   let model: ModelTable
   let plan: StatePlan
   let connection: Connection
+  /// How many bytes of groups ``build(keepsTogether:)`` keeps in memory.
+  var memoryLimit = StateBuilder.memoryLimit
 
   var table: String { "engine.state:" + model.name }
 
@@ -22,17 +24,46 @@ struct GroupState {
   // MARK: Whole
 
   /// Computes the state from the inputs.
-  func build() throws {
+  ///
+  /// - Parameter keepsTogether: Whether the rows of each entity lie together in its relation.
+  func build(keepsTogether: (StatePlan.Source) throws -> Bool) throws {
     try drop()
-    try connection.run("create table \(quoted(table)) as \(try withFloor(plan.stateSQL()))")
+    var hasParts = try hasFloor
+    if let parts = try buildInMemory(keepsTogether: keepsTogether) {
+      hasParts = hasParts || parts > 1
+      if hasParts { try mergeParts() }
+    } else {
+      try connection.run("create table \(quoted(table)) as \(try withFloor(plan.stateSQL()))")
+      for index in plan.memberIndices {
+        let rows = try membersWithFloor(index, plan.memberSQL(index))
+        try connection.run("create table \(quoted(members(index))) as \(rows)")
+      }
+    }
     try connection.run("create index \(quoted(table + ".groups")) on \(quoted(table)) (\(groups))")
     for index in plan.memberIndices {
-      let rows = try membersWithFloor(index, plan.memberSQL(index))
-      try connection.run("create table \(quoted(members(index))) as \(rows)")
       try connection.run(
         "create index \(quoted(members(index) + ".groups")) on \(quoted(members(index))) (\(groups), v)")
     }
-    if try hasFloor { try countMembers() }
+    if hasParts { try countMembers() }
+  }
+
+  /// Makes the tables with ``StateBuilder``, without the floor.
+  ///
+  /// - Returns: In how many parts the groups are; nil when it cannot, and then there are no tables.
+  private func buildInMemory(keepsTogether: (StatePlan.Source) throws -> Bool) throws -> Int? {
+    guard let rows = plan.ungroupedRows(), try rows.order.map(keepsTogether) ?? true else { return nil }
+    let names = [table] + plan.memberIndices.map(members)
+    // Of the right types, and empty.
+    let shapes = [plan.stateSQL()] + plan.memberIndices.map { plan.memberSQL($0) }
+    for (name, shape) in zip(names, shapes) {
+      try connection.run("create table \(quoted(name)) as select * from (\(shape)) limit 0")
+    }
+    let builder = StateBuilder(plan, rows, connection, memoryLimit: memoryLimit)
+    guard try builder.run(into: quoted(table), members: names.dropFirst().map(quoted)) else {
+      for name in names { try connection.run("drop table \(quoted(name))") }
+      return nil
+    }
+    return builder.parts
   }
 
   func drop() throws {

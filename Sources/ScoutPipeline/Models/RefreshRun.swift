@@ -13,6 +13,8 @@ final class RefreshRun {
   private var relations: [String: Relation] = [:]
   private var logs: [ChangeLog] = []
   private var entities: EntityTables?
+  /// Of which relations the rows of an entity lie together.
+  private var together: [StatePlan.Source: Bool] = [:]
   /// The number of this refresh in the history; nil while nothing was computed.
   private var runNumber: Int64?
 
@@ -192,7 +194,7 @@ final class RefreshRun {
   ) throws {
     let table = ModelTable(model: model, connection: connection)
     let state = state(model, query)
-    try state?.build()
+    try state?.build(keepsTogether: keepsEntitiesTogether)
     if query.inputs.contains(where: { $0.hasPrefix("scout.silver_") }), let range = try DroppedRange.read(connection) {
       result.reason +=
         try state?.hasFloor == true
@@ -212,6 +214,24 @@ final class RefreshRun {
     result.groups = result.rows
     result.rowsRead = try query.inputs.reduce(0) { try $0 + table.count(SQLitePrinter.quoted($1)) }
     changes[table.name] = .everything(reason: "\(model.qualifiedName) was computed anew")
+  }
+
+  /// Whether all rows of an entity follow each other in the table, found out once.
+  private func keepsEntitiesTogether(_ source: StatePlan.Source) throws -> Bool {
+    if let known = together[source] { return known }
+    let isTable = try connection.value(
+      "select 1 from sqlite_schema where type = 'table' and name = ?1", [.text(source.relation)])
+    var result = false
+    if isTable != .null {
+      let apart = try connection.value(
+        """
+        select 1 from \(SQLitePrinter.quoted(source.relation)) group by \(SQLitePrinter.quoted(source.column))
+        having max(rowid) - min(rowid) + 1 <> count(*) limit 1
+        """)
+      result = apart == .null
+    }
+    together[source] = result
+    return result
   }
 
   private func computeWhole(_ model: ModelDefinition, _ query: DerivedQuery, _ result: inout RefreshReport.Model)
