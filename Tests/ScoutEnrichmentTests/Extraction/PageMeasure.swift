@@ -30,7 +30,7 @@ struct PageMeasure {
   /// `name 13 of 13`, for each field.
   var summary: String {
     Self.fields.compactMap { field in
-      scores[field].map { "\(field) \($0.right) of \($0.right + $0.wrong.count)" }
+      scores[field].map { "\(field) \($0.summary)" }
     }.joined(separator: ", ")
   }
 
