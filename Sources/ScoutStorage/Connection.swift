@@ -175,13 +175,17 @@ public final class Connection {
   {
     let statement = try prepareGuarded(compiled)
     statement.bind(
-      compiled.parameters.map { source in
+      try compiled.parameters.map { source in
         switch source {
-        case .transactionTime: SQLValue(session.transactionTime)
-        case .statementTime: SQLValue(session.statementTime)
-        case .named(let name): values[name] ?? variableValues[name] ?? .null
-        case .positional(let number): values[String(number)] ?? variableValues[String(number)] ?? .null
-        case .rows(let name): rowSets[name] ?? .null
+        case .transactionTime: return SQLValue(session.transactionTime)
+        case .statementTime: return SQLValue(session.statementTime)
+        case .named(let name): return values[name] ?? variableValues[name] ?? .null
+        case .positional(let number):
+          guard let value = values[String(number)] ?? variableValues[String(number)] else {
+            throw SQLError(.undefinedParameter, "there is no parameter $\(number)")
+          }
+          return value
+        case .rows(let name): return rowSets[name] ?? .null
         }
       })
     return statement

@@ -65,6 +65,10 @@ struct StorageCatalog: Catalog {
     return searchPath.lazy.compactMap { relations["\($0).\(name)"] }.first
   }
 
+  func isUnsupportedSystemRelation(schema: String?, name: String) -> Bool {
+    SystemRelation.isUnsupported(schema: schema, name: name)
+  }
+
   var relationNames: [String] { relations.keys.sorted() }
 
   func hasSchema(_ name: String) -> Bool { schemas.contains(name) }

@@ -17,10 +17,31 @@ def is_available():
     return BINARIES is not None and ctypes.util.find_library('pq') is not None
 
 
-def start():
-    """Starts a cluster in a temporary folder that is removed at exit; gives the folder of its socket."""
+# The server's wall clock stands still, timers still run: they use the monotonic clock or the kernel.
+FROZEN_CLOCK = """
+#include <sys/time.h>
+#include <time.h>
+int gettimeofday(struct timeval *restrict now, void *restrict zone) { now->tv_sec = %d; now->tv_usec = 0; return 0; }
+time_t time(time_t *now) { if (now) *now = %d; return %d; }
+"""
+
+
+def _frozen_clock(folder, seconds):
+    with open(f'{folder}/clock.c', 'w') as file:
+        file.write(FROZEN_CLOCK % (seconds, seconds, seconds))
+    subprocess.run(['cc', '-shared', '-fPIC', '-o', f'{folder}/clock.so', f'{folder}/clock.c'], check=True)
+    return f'{folder}/clock.so'
+
+
+def start(now=None):
+    """Starts a cluster in a temporary folder that is removed at exit; gives the folder of its socket.
+
+    With `now`, in seconds since 1970, its clock stands still there; this needs a C compiler.
+    """
     folder = tempfile.mkdtemp(prefix='scout-differential.', dir='/tmp')
-    as_user = []
+    as_user, as_clock = [], []
+    if now is not None:
+        as_clock = ['env', f'LD_PRELOAD={_frozen_clock(folder, now)}']
     if os.geteuid() == 0:  # the server refuses to run as root
         shutil.chown(folder, 'postgres')
         as_user = ['runuser', '-u', 'postgres', '--']
@@ -30,7 +51,7 @@ def start():
         check=True, stdout=subprocess.DEVNULL, cwd='/')
     log = open(f'{folder}/log', 'wb')
     server = subprocess.Popen(
-        as_user + [f'{BINARIES}/postgres', '-D', f'{folder}/data', '-k', folder, '-c', 'listen_addresses=',
+        as_user + as_clock + [f'{BINARIES}/postgres', '-D', f'{folder}/data', '-k', folder, '-c', 'listen_addresses=',
                    '-c', 'fsync=off', '-c', 'autovacuum=off', '-c', 'jit=off', '-c', 'lc_messages=C',
                    '-c', 'max_parallel_workers_per_gather=0'],
         stdout=log, stderr=log, cwd='/')
@@ -52,7 +73,7 @@ def start():
 
 
 class Connection:
-    def __init__(self, folder, database='postgres'):
+    def __init__(self, folder, database='postgres', user='postgres'):
         self._pq = pq = ctypes.CDLL(ctypes.util.find_library('pq'))
         pointer, number, text = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
         for name, result, arguments in [
@@ -68,7 +89,7 @@ class Connection:
         self._notices = ctypes.CFUNCTYPE(None, pointer, text)(lambda a, message: None)
         options = "options='-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c statement_timeout=10s'"
         self._c = pq.PQconnectdb(
-            f'host={folder} dbname={database} user=postgres client_encoding=UTF8 {options}'.encode())
+            f'host={folder} dbname={database} user={user} client_encoding=UTF8 {options}'.encode())
         if pq.PQstatus(self._c) != 0:
             raise SystemExit(pq.PQerrorMessage(self._c).decode())
         pq.PQsetNoticeProcessor.argtypes = [pointer, type(self._notices), pointer]
@@ -83,7 +104,7 @@ class Connection:
                 field = lambda code: (pq.PQresultErrorField(r, ord(code)) or b'').decode()
                 return {'columns': [], 'types': [], 'rows': [],
                         'error': {'sqlstate': field('C'), 'message': field('M'), 'detail': field('D') or None,
-                                  'hint': field('H') or None}}
+                                  'hint': field('H') or None, 'position': int(field('P')) if field('P') else None}}
             width, tag = pq.PQnfields(r), pq.PQcmdStatus(r).decode()
             answer = {'columns': [pq.PQfname(r, j).decode() for j in range(width)], 'rows': [], 'error': None}
             for i in range(pq.PQntuples(r)):

@@ -15,6 +15,7 @@ extension Analyzer {
     guard isAggregate || isWindowOnly else {
       try refuseAggregateClauses(call, range)
       let arguments = try call.arguments.map { argument throws(SQLError) in try lower(argument, clause, scope) }
+      if let value = try functionalCast(call, arguments, functions, range) { return value }
       let (function, cast) = try resolve(call, arguments, range)
       if function.kind == .set { return try lowerSetCall(function, cast, clause, scope, range) }
       context.range = range
@@ -98,25 +99,33 @@ extension Analyzer {
           array.type = argument.type.vectorArray ?? argument.type
           return array
         }, range)
-    case .none where KnownFunctions.isUnsupported(call.name.name, isUnknownName: functions.isEmpty):
+    case .none where KnownFunctions.isUnsupported(call.name.name, types, isUnknownName: functions.isEmpty):
       throw SQLError(.featureNotSupported, "the function \(name) is not supported yet", at: call.name.range)
     case .none:
+      // The direct arguments of an ordered-set aggregate come first.
+      let types = call.withinGroup.isEmpty ? types : Array(types.dropFirst() + types.prefix(1))
       let near =
         functions.isEmpty ? nearest(call.name.name, in: FunctionLibrary.functions.keys.sorted()) : nil
       throw SQLError(
         .undefinedFunction,
         "function \(name)(\(types.map(\.displayName).joined(separator: ", "))) does not exist",
         hint: near.map { "Perhaps you meant the function \"\($0)\"." }
-          ?? "No function matches the given name and argument types. You might need to add explicit type casts.",
+          ?? Self.castHint,
         at: call.name.range)
     }
   }
 
+  private static let castHint =
+    "No function matches the given name and argument types. You might need to add explicit type casts."
+
   /// A call of a known function by name, for syntax that stands for a function.
-  func call(_ name: String, _ arguments: [TypedExpression], _ range: SourceRange) throws(SQLError)
-    -> TypedExpression
+  ///
+  /// - Parameter isSyntax: Whether the standard's own syntax names it: PostgreSQL's errors then have its schema.
+  func call(_ name: String, _ arguments: [TypedExpression], _ range: SourceRange, isSyntax: Bool = false)
+    throws(SQLError) -> TypedExpression
   {
-    let call = FunctionCall(name: QualifiedName([Identifier(name, at: range)]))
+    let schema = isSyntax ? [Identifier("pg_catalog", at: range)] : []
+    let call = FunctionCall(name: QualifiedName(schema + [Identifier(name, at: range)]))
     let (function, cast) = try resolve(call, arguments, range)
     context.range = range
     return try lowerCall(function, cast, cast.map(\.type), range, isCast: true)
@@ -151,6 +160,19 @@ extension Analyzer {
   }
 
   // MARK: Constructs that look like functions
+
+  /// `date(x)`, `text(x)`, `int4(x)`: a type's name called as a function is a cast, where no function fits.
+  /// Source: <https://www.postgresql.org/docs/15/typeconv-func.html>, step 3.
+  private func functionalCast(
+    _ call: FunctionCall, _ arguments: [TypedExpression], _ functions: [FunctionDefinition], _ range: SourceRange
+  ) throws(SQLError) -> TypedExpression? {
+    guard arguments.count == 1, call.name.schema == nil || call.name.schema == "pg_catalog",
+      let type = SQLType.castFunction(call.name.name),
+      arguments[0].type.isUnknown || CastRules.context(from: arguments[0].type, to: type) != nil
+    else { return nil }
+    if !functions.isEmpty, case .chosen = OverloadResolution.resolve(functions, arguments.map(\.type)) { return nil }
+    return try context.cast(arguments[0], to: type, in: .explicit)
+  }
 
   /// COALESCE, NULLIF, GREATEST, LEAST: their arguments find one type among themselves.
   private func lowerConstruct(_ call: FunctionCall, _ clause: Clause, _ scope: Scope, _ range: SourceRange)
@@ -287,7 +309,8 @@ extension Analyzer {
         at: range)
     }
     if call.isStar && name != "count" {
-      throw SQLError(.undefinedFunction, "function \(name)() does not exist", at: call.name.range)
+      throw SQLError(
+        .undefinedFunction, "function \(name)() does not exist", hint: Self.castHint, at: call.name.range)
     }
 
     if name == "count" && !call.isStar && arguments.isEmpty {

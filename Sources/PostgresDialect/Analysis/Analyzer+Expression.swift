@@ -44,7 +44,8 @@ extension Analyzer {
       if symbol.symbol == "-", case .integer(let digits) = operand.kind {
         return try integerLiteral("-" + digits, range)
       }
-      return try unary(symbol, lower(operand, clause, scope), range)
+      let value = try lower(operand, clause, scope)
+      return try placed(at: symbol, insteadOf: range) { () throws(SQLError) in try unary(symbol, value, range) }
     case .binary(let symbol, let left, let right):
       return try lowerBinary(symbol, left, right, clause, scope, range)
     case .not(let operand):
@@ -95,10 +96,10 @@ extension Analyzer {
     case .collate(let operand, let name):
       return try collated(lower(operand, clause, scope), name, range)
     case .atTimeZone(let operand, let zone):
-      return try call("timezone", [lower(zone, clause, scope), lower(operand, clause, scope)], range)
+      return try call("timezone", [lower(zone, clause, scope), lower(operand, clause, scope)], range, isSyntax: true)
     case .extract(let field, let operand):
-      let name = TypedExpression(.text(field), .text, isNullable: false, constant: .string(field), at: range)
-      return try call("extract", [name, lower(operand, clause, scope)], range)
+      let name = TypedExpression(.text(field), .unknown, isNullable: false, constant: .string(field), at: range)
+      return try call("extract", [name, lower(operand, clause, scope)], range, isSyntax: true)
     case .call(let call):
       return try lower(call, clause, scope, range)
     case .currentValue(let name, let precision):
@@ -106,7 +107,7 @@ extension Analyzer {
     case .subquery(let query):
       let lowered = try lower(query, parent: scope)
       guard lowered.columns.count == 1 else {
-        throw SQLError(.syntaxError, "subquery must return only one column", at: query.range)
+        throw SQLError(.syntaxError, "subquery must return only one column", at: range)
       }
       var value = lowered.columns[0].known.asExpression
       value.sql = .scalar(try singleRow(lowered))
@@ -270,6 +271,7 @@ extension Analyzer {
     if let variable = try findVariable(name) { return variable }
     if let row = try findWholeRow(name, scope) { return row }
     if let record = recordVariable(name) { return try wholeRow(record, name.range) }
+    if let column = try systemColumn(name, scope) { return column }
     if name.parts.count > 1 {
       let qualifier = QualifiedName(Array(name.parts.dropLast()))
       let relation = try relation(named: qualifier, scope, qualifier.range)
@@ -389,10 +391,25 @@ extension Analyzer {
     return try membership(value, list, negated, range)
   }
 
-  func membership(_ value: TypedExpression, _ list: [TypedExpression], _ negated: Bool, _ range: SourceRange)
-    throws(SQLError) -> TypedExpression
+  /// The elements of `array[…]`: untyped literals alone are texts before anything is compared with them.
+  private func arrayElements(_ elements: [Expression], _ clause: Clause, _ scope: Scope) throws(SQLError)
+    -> [TypedExpression]
   {
-    for element in list { _ = try comparablePair(value, element, "=", element.range) }
+    var list = try elements.map { element throws(SQLError) in try lower(element, clause, scope) }
+    if list.allSatisfy(\.type.isUnknown) {
+      for index in list.indices { list[index] = try context.cast(list[index], to: .text, in: .implicit) }
+    }
+    return list
+  }
+
+  /// - Parameter symbol: The operator of `= any (array[…])` and `<> all (array[…])`; errors point at it.
+  func membership(
+    _ value: TypedExpression, _ list: [TypedExpression], _ negated: Bool, _ range: SourceRange,
+    of symbol: Operator? = nil
+  ) throws(SQLError) -> TypedExpression {
+    for element in list {
+      _ = try comparablePair(value, element, negated && symbol != nil ? "<>" : "=", symbol?.range ?? element.range)
+    }
     let unified = try unify([value] + list, "IN", keepsScales: false)
     let sql = SQLiteExpression.inList(
       unified.values[0].comparable, unified.values.dropFirst().map(\.sql), negated: negated)
@@ -446,10 +463,15 @@ extension Analyzer {
       if case .array(let elements) = array.kind, isMembership || isExclusion, !elements.isEmpty, !operand.isRow,
         !elements.contains(where: { if case .array = $0.kind { true } else { false } })
       {
-        return try lowerIn(operand, elements, isExclusion, clause, scope, range)
+        let value = try lower(operand, clause, scope)
+        return try placed(at: symbol, insteadOf: range) { () throws(SQLError) in
+          try membership(value, try arrayElements(elements, clause, scope), isExclusion, range, of: symbol)
+        }
       }
-      return try lowerQuantified(
-        lower(operand, clause, scope), symbol, quantifier, array: lower(array, clause, scope), range)
+      let (value, list) = (try lower(operand, clause, scope), try lower(array, clause, scope))
+      return try placed(at: symbol, insteadOf: range) { () throws(SQLError) in
+        try lowerQuantified(value, symbol, quantifier, array: list, range)
+      }
     case .query(let query):
       return try lowerQuantified(lower(operand, clause, scope), symbol, quantifier, query, scope, range)
     }

@@ -5,7 +5,9 @@ extension Analyzer {
     case .relation(let name, let alias, _):
       return try lowerRelation(name, alias, scope)
     case .subquery(let query, let alias, let isLateral, let range):
-      let lowered = try lower(query, parent: isLateral ? scope : scope.parent)
+      let lowered = try hiding(isLateral ? [] : scope.relations) { () throws(SQLError) in
+        try lower(query, parent: isLateral ? scope : scope.parent)
+      }
       let table = uniqueAlias(alias?.name.name ?? "subquery")
       if isLateral, lowered.uses(scope.tables) { return try lowerLateral(lowered, alias, table, range, scope) }
       let columns = zip(lowered.columns, lowered.storageColumns).map { column, storage in
@@ -182,6 +184,9 @@ extension Analyzer {
     if name.schema == nil, laterTables.contains(where: { $0.contains(name.name) }) {
       throw .forwardReference(name.name, at: name.range)
     }
+    if catalog.isUnsupportedSystemRelation(schema: name.schema, name: name.name) {
+      throw SQLError(.featureNotSupported, "the relation \(written) is not supported", at: name.range)
+    }
     let names = catalog.relationNames
     // The name alone, without its schema, is the commonest slip.
     let candidate =
@@ -246,7 +251,9 @@ extension Analyzer {
       let inner = Scope(parent: scope.parent)
       inner.relations = Array(scope.relations[start...])
       inner.merged = scope.merged
-      let sql = try self.condition(expression, .joinCondition, inner, name: "JOIN/ON")
+      let sql = try hiding(Array(scope.relations[..<start])) { () throws(SQLError) in
+        try self.condition(expression, .joinCondition, inner, name: "JOIN/ON")
+      }
       return .join(keyword, leftTable, rightTable, on: sql)
     case .using(let names, let alias):
       let sql = try merge(names, kind, leftRange, rightRange, mergedBefore, range, scope)

@@ -118,7 +118,8 @@ extension Analyzer {
     for argument in call.arguments {
       guard let key = groups.keys.firstIndex(where: { $0.sql == argument }) else {
         throw SQLError(
-          .groupingError, "arguments to GROUPING must be grouping expressions of the associated query level", at: range)
+          .groupingError, "arguments to GROUPING must be grouping expressions of the associated query level",
+          at: argument.columnRange ?? range)
       }
       mask = mask << 1 | (set.contains(key) ? 0 : 1)
     }

@@ -7,10 +7,27 @@ extension Analyzer {
       return try compareRow(symbol.symbol, lower(left, clause, scope), query, scope, range)
     }
     let (first, second) = (try lower(left, clause, scope), try lower(right, clause, scope))
-    if first.fields != nil, second.fields != nil {
-      return try compareRows(symbol.symbol, first, second, bothAreRows: left.isRow && right.isRow, range)
+    return try placed(at: symbol, insteadOf: range) { () throws(SQLError) in
+      if first.fields != nil, second.fields != nil {
+        return try compareRows(symbol.symbol, first, second, bothAreRows: left.isRow && right.isRow, range)
+      }
+      return try binary(symbol.symbol, first, second, range)
     }
-    return try binary(symbol.symbol, first, second, range)
+  }
+
+  /// PostgreSQL's errors about an operator point at it, not at the expression that it makes.
+  func placed<Value>(at symbol: Operator, insteadOf range: SourceRange, _ body: () throws(SQLError) -> Value)
+    throws(SQLError) -> Value
+  {
+    do throws(SQLError) {
+      return try body()
+    } catch {
+      var placed = error
+      let isAboutOperator =
+        [.undefinedFunction, .ambiguousFunction, .syntaxError, .wrongObjectType].contains(error.state)
+      if isAboutOperator, error.range == range { placed.range = symbol.range }
+      throw placed
+    }
   }
 
   func binary(_ symbol: String, _ left: TypedExpression, _ right: TypedExpression, _ range: SourceRange)

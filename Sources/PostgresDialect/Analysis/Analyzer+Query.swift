@@ -98,6 +98,12 @@ extension Analyzer {
       return try lowerRecursive(
         table, first: first, second: second, isAll: isAll, storageName: storageName, query, scope)
     }
+    if isRecursive, query.body.mentions(name) {
+      throw SQLError(
+        .invalidRecursion,
+        "recursive query \"\(name)\" does not have the form non-recursive-term UNION [ALL] recursive-term",
+        at: table.name.range)
+    }
     let lowered = try lower(query, parent: scope)
     let binding = try binding(table, lowered, storageName: storageName)
     scope.commonTables[name] = binding
@@ -125,16 +131,22 @@ extension Analyzer {
     var step = try lower(second, outer: scope)
     guard step.columns.count == start.columns.count else {
       throw SQLError(
-        .syntaxError, "each UNION query must have the same number of columns", at: table.statement.range)
+        .syntaxError, "each UNION query must have the same number of columns", at: second.outputRange(0))
     }
     for (index, (wanted, given)) in zip(start.columns, step.columns).enumerated()
     where wanted.type.unmodified != given.type.unmodified || wanted.fixedPoint != given.fixedPoint {
-      guard CastRules.context(from: given.type, to: wanted.type) == .implicit else {
+      guard let overall = CastRules.commonType([wanted.type, given.type]) else {
+        throw SQLError(
+          .datatypeMismatch,
+          "UNION types \(wanted.type.displayName) and \(given.type.displayName) cannot be matched",
+          at: second.outputRange(index))
+      }
+      guard CastRules.context(from: given.type, to: wanted.type) == .implicit, overall.base == wanted.type.base else {
         throw SQLError(
           .datatypeMismatch,
           "recursive query \"\(table.name.name)\" column \(index + 1) has type \(wanted.type.displayName) in "
-            + "non-recursive term but type \(given.type.displayName) overall",
-          hint: "Cast the output of the non-recursive term to the correct type.", at: table.statement.range)
+            + "non-recursive term but type \(overall.displayName) overall",
+          hint: "Cast the output of the non-recursive term to the correct type.", at: first.outputRange(index))
       }
     }
     step = try converted(step, to: start.columns, at: table.statement.range)
@@ -205,7 +217,7 @@ extension Analyzer {
     let name = operation.rawValue.uppercased()
     guard first.columns.count == second.columns.count else {
       throw SQLError(
-        .syntaxError, "each \(name) query must have the same number of columns", at: right.range)
+        .syntaxError, "each \(name) query must have the same number of columns", at: right.outputRange(0))
     }
     var columns = first.columns
     for index in columns.indices {
@@ -213,7 +225,8 @@ extension Analyzer {
       guard let type = CastRules.commonType([a.type, b.type]) else {
         throw SQLError(
           .datatypeMismatch,
-          "\(name) types \(a.type.displayName) and \(b.type.displayName) cannot be matched", at: right.range)
+          "\(name) types \(a.type.displayName) and \(b.type.displayName) cannot be matched",
+          at: right.outputRange(index))
       }
       columns[index].type = type
       columns[index].isNullable = a.isNullable || b.isNullable

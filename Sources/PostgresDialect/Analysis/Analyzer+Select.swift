@@ -97,7 +97,10 @@ extension Analyzer {
     if let having = plan.core.having { try checker.check(having) }
     for term in plan.terms { try checker.check(term.expression) }
     for expression in plan.distinctOn { try checker.check(expression) }
-    for call in plan.expansions.flatMap(\.calls) { try checker.check(call.rows) }
+    // What a set-returning function in GROUP BY works on is not grouped yet.
+    for expansion in plan.expansions where !groups.keys.contains(where: { $0.sql.uses([expansion.alias]) }) {
+      for call in expansion.calls { try checker.check(call.rows) }
+    }
     for argument in scope.directArguments { try checker.check(argument) }
   }
 
@@ -258,14 +261,16 @@ extension Analyzer {
       noteStar(range, scope.merged.map { SQLType.quotedIdentifier($0.name) }, scope.relations)
       return merged
         + scope.relations.flatMap { relation in
-          relation.columns.filter { !$0.isMerged }.map { Output(name: $0.name, value: $0.expression) }
+          relation.columns.filter { !$0.isMerged }.map {
+            Output(name: $0.name, value: $0.expression.placed(at: range))
+          }
         }
     }
     let relation = try relation(named: qualifier, scope, range)
     var whole = relation
     for index in whole.columns.indices { whole.columns[index].isMerged = false }
     noteStar(range, [], [whole])
-    return relation.columns.map { Output(name: $0.name, value: $0.expression) }
+    return relation.columns.map { Output(name: $0.name, value: $0.expression.placed(at: range)) }
   }
 
   /// Keeps what a star stands for, unless it stands in the text of a view.
@@ -298,8 +303,7 @@ extension Analyzer {
       level = current.parent
     }
     if let record = recordVariable(name) { return record }
-    throw SQLError(
-      .undefinedTable, "missing FROM-clause entry for table \"\(name.name)\"", at: range)
+    throw missingRelation(name, scope, range)
   }
 
   /// The select-list position that an ORDER BY or GROUP BY term names by number or by output name.

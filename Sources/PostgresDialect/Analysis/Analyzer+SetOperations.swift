@@ -109,11 +109,12 @@ extension Analyzer {
   /// Source: `checkWellFormedRecursion` of PostgreSQL's parse_cte.c.
   func checkRecursion(_ name: Identifier, _ query: Query, _ first: QueryBody, _ second: QueryBody) throws(SQLError) {
     func refuse(_ message: String) -> SQLError { SQLError(.invalidRecursion, message, at: name.range) }
-    for (clause, isThere) in [
-      ("ORDER BY", !query.orderBy.isEmpty), ("OFFSET", query.offset != nil), ("LIMIT", query.limit != nil),
-      ("FOR UPDATE/SHARE", query.isLocking),
-    ] where isThere {
-      throw SQLError(.featureNotSupported, "\(clause) in a recursive query is not implemented", at: query.range)
+    for (clause, place) in [
+      ("ORDER BY", query.orderBy.first?.expression.range), ("OFFSET", query.offset?.range),
+      ("LIMIT", query.limit?.range), ("FOR UPDATE/SHARE", query.isLocking ? query.range : nil),
+    ] {
+      guard let place else { continue }
+      throw SQLError(.featureNotSupported, "\(clause) in a recursive query is not implemented", at: place)
     }
     if first.mentions(name.name) {
       throw refuse("recursive reference to query \"\(name.name)\" must not appear within its non-recursive term")

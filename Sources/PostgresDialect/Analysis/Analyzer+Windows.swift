@@ -193,6 +193,14 @@ extension Analyzer {
         "RANGE with offset PRECEDING/FOLLOWING is not supported for column type \(key.type.displayName)",
         at: written.range)
     }
+    let wanted: SQLType = isTemporal ? .interval : key.type.isNumeric ? .numeric : key.type.unmodified
+    guard CastRules.context(from: written.type, to: wanted) == .implicit else {
+      throw SQLError(
+        .featureNotSupported,
+        "RANGE with offset PRECEDING/FOLLOWING is not supported for column type \(key.type.unmodified.displayName) "
+          + "and offset type \(written.type.displayName)", hint: "Cast the offset value to an appropriate type.",
+        at: written.range)
+    }
     let value = try context.cast(
       written, to: isTemporal ? .interval : key.type.isNumeric ? .numeric : key.type.unmodified, in: .implicit)
     let isNegative =

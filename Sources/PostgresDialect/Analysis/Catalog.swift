@@ -13,10 +13,14 @@ public protocol Catalog: Sendable {
   func routines(schema: String?, name: String) -> [Routine]
   /// Whether an index, a sequence or another object with a relation's kind of name has that name.
   func hasRelationName(schema: String, name: String) -> Bool
+  /// Whether PostgreSQL's system schemas have a relation of that name that the catalog has not.
+  func isUnsupportedSystemRelation(schema: String?, name: String) -> Bool
 }
 
 extension Catalog {
   public func routines(schema: String?, name: String) -> [Routine] { [] }
+
+  public func isUnsupportedSystemRelation(schema: String?, name: String) -> Bool { false }
 
   public func hasRelationName(schema: String, name: String) -> Bool { relation(schema: schema, name: name) != nil }
 }

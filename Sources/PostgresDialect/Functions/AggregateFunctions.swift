@@ -51,7 +51,7 @@ extension FunctionLibrary {
   private static func extremes(_ name: String) -> [FunctionDefinition] {
     let types: [SQLType] = [
       .int2, .int4, .int8, .float4, .float8, .numeric, .text, .date, .timestamp, .timestamptz, SQLType(.time),
-      .interval,
+      .interval, SQLType(.oid),
     ]
     return types.map { type in
       custom(name, [type], type, kind: .aggregate) { (context, arguments) throws(SQLError) in

@@ -1,14 +1,15 @@
 /// The names of PostgreSQL's functions: calling one that the dialect lacks is a refusal, not a misspelt name.
 enum KnownFunctions {
   /// Whether a call without a fitting overload may be one that PostgreSQL has.
-  static func isUnsupported(_ name: String, isUnknownName: Bool) -> Bool {
-    isUnknownName ? names.contains(name) : incomplete.contains(name)
+  static func isUnsupported(_ name: String, _ arguments: [SQLType], isUnknownName: Bool) -> Bool {
+    if isUnknownName { return names.contains(name) }
+    if name == "string_agg" { return arguments.count == 2 && arguments.contains { $0.base == .bytea } }
+    return incomplete.contains(name)
   }
 
   /// Functions of which the dialect has some overloads only.
   private static let incomplete: Set<String> = [
-    "date_part", "extract", "generate_series", "string_agg",
-    "substring", "timezone", "to_timestamp",
+    "date_part", "extract", "generate_series", "substring", "timezone", "to_timestamp",
   ]
 
   private static let names = Set(list.split(whereSeparator: \.isWhitespace).map(String.init))
@@ -72,5 +73,11 @@ enum KnownFunctions {
     trim_array trim_scale trunc txid_current txid_current_if_assigned txid_current_snapshot txid_snapshot_xip
     txid_snapshot_xmax txid_snapshot_xmin txid_status txid_visible_in_snapshot unistr unnest upper var_pop var_samp
     variance version websearch_to_tsquery width_bucket
+    abbrev area broadcast family host hostmask inet_client_addr inet_client_port inet_merge inet_same_family
+    inet_server_addr int4multirange int4range int8multirange int8range isempty lower_inc lower_inf masklen netmask
+    network numnode point querytree range_agg range_intersect_agg range_merge set_masklen setweight
+    strip table_to_xml query_to_xml to_tsvector ts_delete ts_filter ts_headline ts_lexize ts_rank ts_rank_cd
+    ts_rewrite ts_stat tsmultirange tsrange tstzmultirange tstzrange tsvector_to_array upper_inc upper_inf xmlagg
+    xmlcomment xmlconcat2 xml_is_well_formed xpath xpath_exists
     """
 }

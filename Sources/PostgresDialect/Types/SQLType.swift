@@ -230,6 +230,15 @@ extension SQLType {
     }
   }
 
+  /// The type whose name a call may use for a cast: PostgreSQL's internal names, not SQL's spellings.
+  static func castFunction(_ name: String) -> SQLType? {
+    guard let base = Base(rawValue: name) else { return nil }
+    switch base {
+    case .unknown, .any, .anyelement, .anyarray, .void, .record, .nodeTree, .jsonpath: return nil
+    default: return SQLType(base)
+    }
+  }
+
   /// Whether the name is a type's that PostgreSQL itself has.
   static func isKnown(_ name: TypeName) -> Bool {
     guard name.name.schema == nil || name.name.schema == "pg_catalog" else { return false }

@@ -60,6 +60,8 @@ struct SettingDefinition: Sendable {
       "Sets the message levels that are sent to the client."),
     SettingDefinition("DateStyle", .dateStyle, "ISO, MDY", "Sets the display format for date and time values."),
     SettingDefinition(
+      "default_table_access_method", .text, "heap", "Sets the default table access method for new tables."),
+    SettingDefinition(
       "default_transaction_deferrable", .boolean, "off", "Sets the default deferrable status of new transactions."),
     SettingDefinition(
       "default_transaction_isolation", .enumeration(levels, refused: []), "read committed",

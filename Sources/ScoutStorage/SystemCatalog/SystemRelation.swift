@@ -41,6 +41,7 @@ extension SystemRelation {
     var all: [String: SystemRelation] = [:]
     for (schema, text) in [
       ("pg_catalog", postgresCatalogColumns), ("information_schema", informationSchemaColumns),
+      ("pg_catalog", emptyCatalogColumns), ("information_schema", emptyInformationSchemaColumns),
     ] {
       for relation in declarations(text, schema) { all[relation.relation.qualifiedName] = relation }
     }
@@ -56,6 +57,11 @@ extension SystemRelation {
     }
     guard name.hasPrefix("pg_") else { return nil }
     return all["pg_catalog.\(name)"]?.relation
+  }
+
+  /// Whether PostgreSQL has a relation of that name in its system schemas that is not here.
+  static func isUnsupported(schema: String?, name: String) -> Bool {
+    unsupportedSystemRelations.contains("\(schema ?? "pg_catalog").\(name)")
   }
 
   /// Reads declarations such as `pg_am: oid oid, amname name`.
